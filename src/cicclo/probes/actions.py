@@ -1,0 +1,120 @@
+"""Audit: targets → endpoints → findings → report."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import cicclo
+from cicclo.kernel.text import Text
+from cicclo.probes.discovery import discover
+from cicclo.probes.model import Endpoint, Event, Finding, KnownProblem, Options, Report, Trouble
+from cicclo.probes.platforms import Platform, platform
+from cicclo.probes.ports import Evidence, KnownProblems, Listener
+from cicclo.probes.protocol import PROTOCOLS, Service
+from cicclo.probes.runner import Runner
+from cicclo.probes.session import Ask, Scope, Session
+from cicclo.probes.software import identify
+from cicclo.web.outgoing import Transport
+from cicclo.web.outgoing.model import FAILURE_TEXTS
+
+USER_AGENT = f"cicclo/{cicclo.__version__} (audit d'interoperabilite; +https://github.com/cicclo/cicclo)"
+
+
+def nothing_known(_findings: Sequence[Finding], _endpoints: Sequence[Endpoint]) -> tuple[KnownProblem, ...]:
+    """Recognise no recorded problem (an audit used alone)."""
+    return ()
+
+
+async def audit(
+    targets: Sequence[str],
+    *,
+    transport: Transport,
+    evidence: Evidence,
+    options: Options = Options(),  # noqa: B008 - frozen
+    known: KnownProblems = nothing_known,
+    tell: Listener = lambda _event: None,
+    done: frozenset[tuple[str, str, str]] = frozenset(),
+) -> Report:
+    """Audit platforms and addresses, telling each finding as it is made.
+
+    `targets` are addresses or ids of the registry. `done` holds (endpoint id, requirement, subject) of
+    findings made before an interruption. Never raises for what a target does.
+    """
+    options = options if options.today else replace(options, today=datetime.now(UTC).date().isoformat())
+    report = Report(tuple(targets), options, started=_now(), tool=f"cicclo {cicclo.__version__}")
+    session = Session(transport, evidence, options)
+
+    def listen(event: Event) -> None:
+        _collect(report, event)
+        tell(event)
+
+    runner = Runner(session, options, listen, done)
+    services: list[Service] = []
+    for target in targets:
+        for endpoint in await _endpoints(target, session, listen):
+            service = await runner.endpoint(endpoint)
+            if service is not None:
+                services.append(service)
+    await _together(services, runner, session, listen)
+    for problem in known(report.findings, report.endpoints):
+        listen(Event("known", problem))
+    report.requests, report.finished = session.requests, _now()
+    tell(Event("finished", report))
+    return report
+
+
+async def _endpoints(target: str, session: Session, tell: Listener) -> list[Endpoint]:
+    """Find the endpoints of a target and the software behind each."""
+    ask = Ask(Scope(session))
+    known = platform(target)
+    if known is not None:
+        found = _registered(known)
+    else:
+        found, answer = await discover(target, ask, explore=session.options.explore)
+        if not found:
+            tell(Event("trouble", _unrecognised(target, answer)))
+    identified = [replace(endpoint, software=tuple(await identify(endpoint, ask))) for endpoint in found]
+    for endpoint in identified:
+        tell(Event("endpoint", endpoint))
+    return identified
+
+
+def _registered(known: Platform) -> list[Endpoint]:
+    return [Endpoint(protocol, url, "registry") for protocol, url in known.endpoints if protocol in PROTOCOLS]
+
+
+def _unrecognised(target: str, answer: object) -> Trouble:
+    failure = getattr(answer, "failure", None)
+    if failure is not None:
+        return Trouble(target, FAILURE_TEXTS[failure], failure.value)
+    message = Text(
+        "aucun service reconnu à cette adresse : donner l'adresse d'un service (GetCapabilities, page d'accueil OGC API…)",
+        "no known service at this address: give the address of a service (GetCapabilities, OGC API landing page…)",
+    )
+    return Trouble(target, message, "unrecognised")
+
+
+async def _together(services: list[Service], runner: Runner, session: Session, tell: Listener) -> None:
+    """What needs several services at once: cross-protocol checks, then clients."""
+
+
+def _collect(report: Report, event: Event) -> None:
+    match event.kind:
+        case "endpoint":
+            known = {endpoint.id: index for index, endpoint in enumerate(report.endpoints)}
+            if event.thing.id in known:
+                report.endpoints[known[event.thing.id]] = event.thing
+            else:
+                report.endpoints.append(event.thing)
+        case "finding":
+            report.findings.append(event.thing)
+        case "client":
+            report.clients.append(event.thing)
+        case "known":
+            report.known.append(event.thing)
+        case "trouble":
+            report.troubles.append(event.thing)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

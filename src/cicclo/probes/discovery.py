@@ -1,0 +1,71 @@
+"""From any address to the endpoints behind it: look, recognise, follow what a page announces, then try usual paths."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from cicclo.probes.documents import looks_like_html, text_of
+from cicclo.probes.errors import Unusable
+from cicclo.probes.model import Endpoint
+from cicclo.probes.protocol import PROTOCOLS
+from cicclo.probes.session import Ask
+from cicclo.web.outgoing import Answer
+
+_HREF = re.compile(r"""(?:href|src|data-url|content)\s*=\s*["']([^"'<>\s]{4,2000})["']""", re.IGNORECASE)
+_URL_IN_TEXT = re.compile(r"""https?://[^\s"'<>\\)]{8,500}""")
+_TELLING = re.compile(
+    r"(?i)service=(wms|wfs|csw|wmts)|/geoserver/|/geonetwork/|/csw|/wfs|/wms|/wmts|/ows\b|ogcapi|ogc-features|ogc/features|"
+    r"/stac|/collections|openid-configuration|\.tiff?$|\.parquet$|\.fgb$|\.pmtiles$|\.rdf$|\.jsonld$|dcat|/arcgis/rest|/oapi"
+)
+MOST_LINKS = 30
+
+
+async def discover(target: str, ask: Ask, *, explore: bool = True) -> tuple[list[Endpoint], Answer]:
+    """Return the endpoints found from an address (its own first, without duplicates) and the answer of the address."""
+    answer = await ask.get(target)
+    found = recognise(answer)
+    if found or not explore:
+        return distinct(found), answer
+    announced = await _recognise_all(_links(answer), ask, "link")
+    if announced:
+        return distinct(announced), answer
+    return distinct(await _recognise_all(_guesses(answer.url), ask, "guess")), answer
+
+
+def recognise(answer: Answer) -> list[Endpoint]:
+    """Ask every protocol whether it knows this answer."""
+    if answer.failure is not None:
+        return []
+    found: list[Endpoint] = []
+    for protocol in PROTOCOLS.values():
+        try:
+            found += protocol.sniff(answer)
+        except Unusable:
+            continue  # a body that this protocol cannot read is not its own
+    return found
+
+
+async def _recognise_all(urls: Sequence[str], ask: Ask, found_by: str) -> list[Endpoint]:
+    answers = await asyncio.gather(*(ask.get(url) for url in urls))
+    endpoints = [endpoint for answer in answers for endpoint in recognise(answer)]
+    return [Endpoint(e.protocol, e.url, found_by, e.title, e.version) for e in endpoints]
+
+
+def _links(answer: Answer) -> list[str]:
+    if answer.failure is not None or not looks_like_html(answer.body):
+        return []
+    text = text_of(answer)
+    raw = [*_HREF.findall(text), *_URL_IN_TEXT.findall(text)]
+    urls = [urldefrag(urljoin(answer.url, link.replace("&amp;", "&")))[0] for link in raw]
+    telling = [url for url in dict.fromkeys(urls) if _TELLING.search(url) and urlsplit(url).scheme in ("http", "https")]
+    return telling[:MOST_LINKS]
+
+
+def _guesses(url: str) -> list[str]:
+    return list(dict.fromkeys(guess for protocol in PROTOCOLS.values() for guess in protocol.guesses(url)))
+
+
+def distinct(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """Keep the first of endpoints with the same protocol and address."""
+    return list({endpoint.id: endpoint for endpoint in reversed(list(endpoints))}.values())[::-1]

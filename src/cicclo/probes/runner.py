@@ -1,0 +1,153 @@
+"""Run the checks of one endpoint, member by member, and turn what they say into findings."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cicclo.kernel.text import Text
+from cicclo.probes.check import CHECKS, Check
+from cicclo.probes.errors import BadDocument, BadStatus, Missing, NoAnswer, Unusable
+from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome, Standing, Verdict
+from cicclo.probes.ports import Listener
+from cicclo.probes.protocol import PROTOCOLS, Service
+from cicclo.probes.session import Ask, Scope, Session
+from cicclo.requirements import find, select
+
+UNTESTED_CODES = frozenset({"budget", "not-recorded", "robots"})
+
+
+@dataclass(slots=True)
+class Runner:
+    """`done` are keys of findings made before an interruption: their checks are not run again.
+
+    `checks` are all those of the house unless a caller wants a few of them.
+    """
+
+    session: Session
+    options: Options
+    tell: Listener
+    done: frozenset[tuple[str, str, str]] = frozenset()
+    checks: Mapping[str, Check] = field(default_factory=lambda: CHECKS)
+
+    async def endpoint(self, endpoint: Endpoint) -> Service | None:
+        """Audit one endpoint; return what its protocol read, or None when it could not be read."""
+        scope = Scope(self.session)
+        protocol = PROTOCOLS[endpoint.protocol]
+        ask = Ask(scope)
+        try:
+            service = await protocol.read(endpoint, ask)
+        except Unusable as error:
+            verdict = _unusable(error)
+            if protocol.entry:
+                self._emit(endpoint, protocol.entry, "", verdict, ask)
+            await self._run(self._checks("*", ""), Service(endpoint), endpoint, "", scope)
+            return None
+        service.endpoint = replace(
+            service.endpoint, title=service.title, version=service.version, claims=service.claims
+        )
+        self.tell(Event("endpoint", service.endpoint))
+        if protocol.entry:
+            self._emit(service.endpoint, protocol.entry, "", Verdict(Outcome.PASSED), ask)
+        await self.service(service, scope)
+        return service
+
+    async def service(self, service: Service, scope: Scope) -> None:
+        """Run every selected check on a service and on a sample of its members."""
+        endpoint = service.endpoint
+        checks = [*self._checks("*", ""), *self._checks(endpoint.protocol, "")]
+        await self._run(checks, service, endpoint, "", scope)
+        for kind, members in service.members.items():
+            wanted = self._checks(endpoint.protocol, kind)
+            if wanted:
+                await self._members(service, sample(members, self.options.sample), wanted, scope)
+
+    async def _members(self, service: Service, members: Sequence[Any], checks: list[Check], scope: Scope) -> None:
+        name_of = PROTOCOLS[service.endpoint.protocol].name_of
+        queue = iter(members)
+
+        async def worker() -> None:
+            for member in queue:
+                await self._run(checks, service, service.endpoint, name_of(member), scope.child(), member)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(len(members), max(1, self.options.concurrency))):
+                group.create_task(worker())
+
+    async def _run(
+        self, checks: Iterable[Check], service: Service, endpoint: Endpoint, subject: str, scope: Scope, *member: Any
+    ) -> None:
+        for check in checks:
+            if (endpoint.id, check.requirement, subject) in self.done:
+                continue
+            ask = Ask(scope)
+            for verdict in await judge(check, service, *member, ask=ask):
+                self._emit(endpoint, check.requirement, subject, verdict, ask)
+
+    def _emit(self, endpoint: Endpoint, requirement: str, subject: str, verdict: Verdict, ask: Ask) -> None:
+        standing, outcome = stand(find(requirement).claim, endpoint, verdict.outcome)
+        finding = Finding(
+            requirement=requirement,
+            endpoint=endpoint.url,
+            protocol=endpoint.protocol,
+            outcome=outcome,
+            standing=standing,
+            message=verdict.message,
+            at=verdict.at,
+            code=verdict.code,
+            subject=subject,
+            facet=verdict.facet,
+            evidence=tuple(ask.used[-6:]),
+        )
+        self.tell(Event("finding", finding))
+
+    def _checks(self, protocol: str, each: str) -> list[Check]:
+        wanted = select(self.options.profile)
+        return [c for c in self.checks.values() if protocol in c.on and c.each == each and c.requirement in wanted]
+
+
+async def judge(check: Check, *subjects: Any, ask: Ask) -> list[Verdict]:
+    """Run one check; an answer that cannot be used becomes the verdict it deserves."""
+    try:
+        judged = check.run(*subjects, ask)
+        if isinstance(judged, AsyncIterator):
+            return [verdict async for verdict in judged]
+        result = await judged
+        return [result] if isinstance(result, Verdict) else list(result)
+    except Missing as missing:
+        return [Verdict(Outcome.INAPPLICABLE, missing.message)]
+    except Unusable as error:
+        return [_unusable(error)]
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the audit of others; it is shown, and tests refuse it
+        name = type(error).__name__
+        message = Text(f"erreur interne du contrôle ({name} : {error})", f"internal error of the check ({name}: {error})")
+        return [Verdict(Outcome.CANT_TELL, message, code="internal-error")]
+
+
+def _unusable(error: Unusable) -> Verdict:
+    if isinstance(error, BadStatus | BadDocument):
+        return Verdict(Outcome.FAILED, error.message, error.at, error.code)
+    untested = isinstance(error, NoAnswer) and error.code in UNTESTED_CODES
+    return Verdict(Outcome.UNTESTED if untested else Outcome.CANT_TELL, error.message, error.at, error.code)
+
+
+def stand(claim: str, endpoint: Endpoint, outcome: Outcome) -> tuple[Standing, Outcome]:
+    """Compare a verdict with what the endpoint claims; what is neither claimed nor true is not a failure."""
+    if not claim:
+        return Standing.BINDING, outcome
+    if claim in endpoint.claims:
+        standing = {Outcome.PASSED: Standing.CLAIMED_TRUE, Outcome.FAILED: Standing.CLAIMED_FALSE}
+        return standing.get(outcome, Standing.CLAIMED_UNKNOWN), outcome
+    if outcome is Outcome.PASSED:
+        return Standing.UNCLAIMED_TRUE, outcome
+    return Standing.UNCLAIMED, Outcome.INAPPLICABLE if outcome is Outcome.FAILED else outcome
+
+
+def sample(members: Sequence[Any], size: int) -> Sequence[Any]:
+    """Take `size` members spread evenly over the list, first and last included; 0 takes all."""
+    if size <= 0 or size >= len(members):
+        return members
+    if size == 1:
+        return members[:1]
+    step = (len(members) - 1) / (size - 1)
+    return [members[round(i * step)] for i in range(size)]

@@ -1,0 +1,1 @@
+"""HTTP, once for all: what we serve (operation, problems, pages) and what we ask (outgoing)."""
