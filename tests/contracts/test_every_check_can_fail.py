@@ -15,6 +15,12 @@ from cicclo.probes.session import Session
 from cicclo.requirements import library
 
 
+def protocol_of(check: Check) -> str:
+    """The protocol of the example: a check of every protocol says it in its example, the others are of their own."""
+    module = import_module(f"cicclo.probes.examples.{check.example}")
+    return str(getattr(module, "PROTOCOL", check.example if check.on == ("*",) else check.on[0]))
+
+
 def example(check: Check) -> Site:
     return import_module(f"cicclo.probes.examples.{check.example}").site()
 
@@ -30,9 +36,8 @@ def findings(site: Site, check: Check) -> list[Finding]:
             found.append(event.thing)
 
     async def run() -> None:
-        protocol = check.example if check.on == ("*",) else check.on[0]
         runner = Runner(Session(SiteTransport(site), spool, options), options, tell, checks={check.id: check})
-        await runner.endpoint(Endpoint(protocol, site.url))
+        await runner.endpoint(Endpoint(protocol_of(check), site.url))
 
     try:
         asyncio.run(run())

@@ -157,7 +157,7 @@ class Package:
         found = self.answer(request.key)
         if found is None:
             return Answer(request=request, url=request.url, failure=Failure.NOT_RECORDED)
-        return replace(found, request=request, url=request.url)
+        return replace(found, request=request, url=found.hops[-1].location if found.hops else request.url)
 
     async def aclose(self) -> None:
         self._archive.close()

@@ -17,6 +17,7 @@ from lxml import etree
 
 from cicclo.web.outgoing import Answer, Request
 from cicclo.web.outgoing.redaction import safe_body, safe_headers
+from cicclo.web.outgoing.redirects import follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,15 @@ def _matches(request: Request, pattern: str) -> bool:
 
 
 class SiteTransport:
-    """Answers from a Site, as the network would: redirects are not followed, bodies are redacted."""
+    """Answers from a Site, as the network would: redirects are followed, bodies are redacted."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     async def send(self, request: Request) -> Answer:
+        return await follow(self._one, request, 6)
+
+    async def _one(self, request: Request) -> Answer:
         reply = self._site.answer(request)
         body = b"" if request.method == "HEAD" else reply.body
         if reply.headers.get("content-encoding") == "gzip":

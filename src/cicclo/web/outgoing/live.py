@@ -15,10 +15,10 @@ from httpcore2 import AsyncConnectionPool
 from protego import Protego
 
 from cicclo.web.outgoing.addresses import AddressPolicy, GuardedBackend, PrivateAddress, UnknownHost
-from cicclo.web.outgoing.model import Answer, Failure, Hop, Limits, Pace, Request
-from cicclo.web.outgoing.redaction import safe_body, safe_headers, safe_url
+from cicclo.web.outgoing.model import Answer, Failure, Limits, Pace, Request
+from cicclo.web.outgoing.redaction import safe_body, safe_headers
+from cicclo.web.outgoing.redirects import follow
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 502, 503, 504})
 
 
@@ -104,29 +104,10 @@ class LiveTransport:
         started = time.monotonic()
         try:
             async with asyncio.timeout(self._limits.total):
-                answer = await self._follow(request)
+                answer = await follow(self._polite, request, self._limits.max_redirects)
         except TimeoutError:
             answer = _failed(request, Failure.TOO_SLOW)
         return replace(answer, elapsed=round(time.monotonic() - started, 4))
-
-    async def _follow(self, request: Request) -> Answer:
-        hops: list[Hop] = []
-        current = request
-        for _ in range(self._limits.max_redirects + 1):
-            answer = await self._polite(current)
-            answer = replace(answer, request=request, hops=tuple(hops))
-            location = answer.header("location")
-            if answer.status not in REDIRECTS or request.header("x-cicclo-redirects") == "no":
-                return answer
-            target = urljoin(current.url, location) if location else ""
-            if urlsplit(target).scheme not in ("http", "https"):
-                return replace(answer, failure=Failure.BAD_REDIRECT, detail=location)
-            hops.append(Hop(answer.status, safe_url(current.url), safe_url(target)))
-            if any(hop.url == safe_url(target) for hop in hops):
-                return _failed(request, Failure.REDIRECT_LOOP, target, tuple(hops))
-            method = "GET" if answer.status == 303 or (answer.status in (301, 302) and current.method == "POST") else current.method
-            current = Request(method, target, request.headers, request.body if method == "POST" else b"")
-        return _failed(request, Failure.REDIRECT_LOOP, current.url, tuple(hops))
 
     async def _polite(self, request: Request) -> Answer:
         host = self._hosts[urlsplit(request.url).netloc]
@@ -224,8 +205,8 @@ def _failure(error: Exception) -> Failure:
     raise error
 
 
-def _failed(request: Request, failure: Failure, detail: str = "", hops: tuple[Hop, ...] = ()) -> Answer:
-    return Answer(request=request, url=request.url, failure=failure, detail=detail, hops=hops)
+def _failed(request: Request, failure: Failure, detail: str = "") -> Answer:
+    return Answer(request=request, url=request.url, failure=failure, detail=detail)
 
 
 def _retry_after(value: str) -> float | None:
