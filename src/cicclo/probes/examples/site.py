@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
-from cicclo.web.outgoing import Answer, Request
+from cicclo.web.outgoing import Answer, Failure, Request
 from cicclo.web.outgoing.redaction import safe_body, safe_headers
 from cicclo.web.outgoing.redirects import follow
 
@@ -27,6 +27,7 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    failure: Failure | None = None
 
     @classmethod
     def json(cls, document: Any, media_type: str = "application/json", status: int = 200, **headers: str) -> "Reply":
@@ -131,6 +132,10 @@ class Site:
         """Change the status of matching answers."""
         return self.change(pattern, lambda _request, reply: replace(reply, status=status), where)
 
+    def fail(self, pattern: str, failure: Failure, where: Where = always) -> "Site":
+        """Let matching requests end without an answer (in memory only: a mounted site answers)."""
+        return self.reply(pattern, Reply(0, failure=failure), where)
+
 
 def _matches(request: Request, pattern: str) -> bool:
     parts = urlsplit(request.url)
@@ -149,6 +154,8 @@ class SiteTransport:
 
     async def _one(self, request: Request) -> Answer:
         reply = self._site.answer(request)
+        if reply.failure is not None:
+            return Answer(request, request.url, failure=reply.failure)
         body = b"" if request.method == "HEAD" else reply.body
         if reply.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
