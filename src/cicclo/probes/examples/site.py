@@ -30,18 +30,37 @@ class Reply:
     failure: Failure | None = None
 
     @classmethod
-    def json(cls, document: Any, media_type: str = "application/json", status: int = 200, **headers: str) -> "Reply":
+    def json(
+        cls, document: Any, media_type: str = "application/json", status: int = 200, **headers: str
+    ) -> "Reply":
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return cls(status, {"content-type": media_type, **named}, json.dumps(document, ensure_ascii=False).encode())
+        return cls(
+            status, {"content-type": media_type, **named}, json.dumps(document, ensure_ascii=False).encode()
+        )
 
     @classmethod
-    def xml(cls, text: str | bytes, media_type: str = "application/xml", status: int = 200, **headers: str) -> "Reply":
+    def xml(
+        cls, text: str | bytes, media_type: str = "application/xml", status: int = 200, **headers: str
+    ) -> "Reply":
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return cls(status, {"content-type": media_type, **named}, text.encode() if isinstance(text, str) else text)
+        return cls(
+            status, {"content-type": media_type, **named}, text.encode() if isinstance(text, str) else text
+        )
 
     @classmethod
     def text(cls, text: str, media_type: str = "text/plain", status: int = 200) -> "Reply":
         return cls(status, {"content-type": media_type}, text.encode())
+
+    def unpacked(self) -> "Reply":
+        """The same reply without compression."""
+        if self.headers.get("content-encoding") != "gzip":
+            return self
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name not in ("content-encoding", "content-length")
+        }
+        return replace(self, headers=headers, body=gzip.decompress(self.body))
 
 
 Handler = Callable[[Request], Reply | None]
@@ -54,7 +73,9 @@ def always(request: Request) -> bool:
 
 def query(request: Request) -> dict[str, str]:
     """Query parameters, names in lower case."""
-    return {name.lower(): value for name, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)}
+    return {
+        name.lower(): value for name, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,9 @@ class Site:
     def answer(self, request: Request) -> Reply:
         return self.handler(request) or Reply(404, {"content-type": "text/plain"}, b"not found")
 
-    def change(self, pattern: str, change: Callable[[Request, Reply], Reply], where: Where = always) -> "Site":
+    def change(
+        self, pattern: str, change: Callable[[Request, Reply], Reply], where: Where = always
+    ) -> "Site":
         """Pass the replies to matching requests through `change`."""
         inner = self.handler
 
@@ -99,6 +122,7 @@ class Site:
         def change(_request: Request, old: Reply) -> Reply:
             if "json" not in old.headers.get("content-type", ""):
                 return old
+            old = old.unpacked()
             document = json.loads(old.body)
             edited = edit(document)
             return replace(old, body=json.dumps(document if edited is None else edited).encode())
@@ -107,7 +131,11 @@ class Site:
 
     def edit_text(self, pattern: str, old: str, new: str, where: Where = always) -> "Site":
         """Replace a text in the bodies of matching answers."""
-        return self.change(pattern, lambda _r, reply: replace(reply, body=reply.body.replace(old.encode(), new.encode())), where)
+        return self.change(
+            pattern,
+            lambda _r, reply: replace(reply, body=reply.body.replace(old.encode(), new.encode())),
+            where,
+        )
 
     def edit_xml(self, pattern: str, edit: Callable[[etree._Element], Any], where: Where = always) -> "Site":
         """Change the XML documents of matching answers in place."""
