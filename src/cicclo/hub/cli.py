@@ -1,27 +1,70 @@
-"""`cicclo <component> <verb>`; components are imported only when they are called."""
+"""`cicclo <component> <verb>`; components are imported only when they are called.
+
+The table of commands is read twice: to print the help without loading any library (a person asks for it
+often, and waits), and to build the real command line when a command is called.
+"""
 
 import sys
-
-from cyclopts import App
+from dataclasses import dataclass
 
 import cicclo
 from cicclo.kernel.errors import CiccloError
 
-app = App(
-    name="cicclo",
-    version=cicclo.__version__,
-    help="Logiciel commun des plateformes publiques de (géo)données. / Shared software of the public (geo)data platforms.",
+ABOUT = "Logiciel commun des plateformes publiques de (géo)données. / Shared software of the public (geo)data platforms."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`app` is where the component's own command line is, as module:name."""
+
+    name: str
+    app: str
+    help: str
+
+
+COMMANDS = (
+    Command("audit", "cicclo.probes.cli:app", "Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform, with proof."),
+    Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
-app.command("cicclo.probes.cli:app", name="audit", help="Auditer une plateforme de l'extérieur, preuves à l'appui.")
+
+
+def help_page() -> str:
+    """The page of `cicclo --help`."""
+    lines = [f"cicclo {cicclo.__version__} – {ABOUT}", "", "Usage: cicclo COMMAND [OPTIONS]", ""]
+    lines += [f"  {command.name:14}{command.help}" for command in COMMANDS]
+    return "\n".join([*lines, "", "  cicclo COMMAND --help   options d'une commande / options of a command", "  cicclo --version"])
 
 
 def main() -> None:
     """Run the command line; a CiccloError becomes one sentence and its exit code."""
+    if sys.argv[1:] in ([], ["--help"], ["-h"]):
+        print(help_page())  # noqa: T201 - this is the command line
+        return
     try:
-        sys.exit(app())
+        sys.exit(_app()())
     except CiccloError as error:
-        print(f"cicclo: {error.say('fr')}", file=sys.stderr)  # noqa: T201 - this is the command line
+        lang = "en" if "en" in _option("--lang") else "fr"
+        print(f"cicclo: {error.say(lang)}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
+
+
+def _app():  # type: ignore[no-untyped-def]  # noqa: ANN202 - importing its type would load the library at each start
+    from cyclopts import App  # noqa: PLC0415
+
+    app = App(name="cicclo", version=cicclo.__version__, help=ABOUT)
+    for command in COMMANDS:
+        app.command(command.app, name=command.name, help=command.help)
+    return app
+
+
+def _option(name: str) -> str:
+    """The value of a command-line option, read without parsing the line: good enough to choose a language."""
+    for index, argument in enumerate(sys.argv):
+        if argument == name:
+            return sys.argv[index + 1] if index + 1 < len(sys.argv) else ""
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return ""
 
 
 if __name__ == "__main__":
