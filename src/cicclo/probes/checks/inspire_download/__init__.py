@@ -1,0 +1,1 @@
+"""INSPIRE download service through OGC API Features (good practice)."""

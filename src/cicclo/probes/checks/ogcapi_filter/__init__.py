@@ -1,0 +1,1 @@
+"""OGC API Features Part 3 and CQL2: queryables and filters."""
