@@ -14,7 +14,7 @@ from cicclo.probes.protocol import PROTOCOLS, Service
 from cicclo.probes.session import Ask, Scope, Session
 from cicclo.requirements import find, select
 
-UNTESTED_CODES = frozenset({"budget", "not-recorded", "robots"})
+UNTESTED_CODES = frozenset({"budget", "not-recorded", "robots", "asked-to-wait"})
 
 
 @dataclass(slots=True)

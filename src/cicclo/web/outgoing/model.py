@@ -15,7 +15,9 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 class Request:
     """One reading request. POST is for queries only (CSW GetRecords, WFS GetFeature, STAC search).
 
-    `headers` are those asked for by the caller, lower-cased and sorted; transports add their own.
+    `headers` are those asked for by the caller, lower-cased and sorted; transports add their own. Two of them are
+    for the transport and are not sent: `x-cicclo-redirects: no` wants the first answer, redirect or not;
+    `x-cicclo-peek: N` wants a text whole, and only the first N bytes of anything else.
     """
 
     method: str
@@ -29,7 +31,9 @@ class Request:
             raise ValueError(msg)
 
     @classmethod
-    def of(cls, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> "Request":
+    def of(
+        cls, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> "Request":
         pairs = tuple(sorted((name.lower(), value) for name, value in (headers or {}).items()))
         return cls(method, url, pairs, body)
 
@@ -52,6 +56,7 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
     UNKNOWN_HOST = "unknown-host"
     CERTIFICATE = "certificate"
+    TLS = "tls"
     TIMEOUT = "timeout"
     TOO_SLOW = "too-slow"
     TOO_LARGE = "too-large"
@@ -62,6 +67,7 @@ class Failure(StrEnum):
     BAD_URL = "bad-url"
     PROTOCOL = "protocol"
     ROBOTS = "robots"
+    ASKED_TO_WAIT = "asked-to-wait"
     BUDGET = "budget"
     NOT_RECORDED = "not-recorded"
 
@@ -72,11 +78,16 @@ FAILURE_TEXTS: dict[Failure, Text] = {
         "the server does not answer: check the address, the port and the firewall",
     ),
     Failure.UNKNOWN_HOST: Text(
-        "nom de serveur inconnu : vérifier l'orthographe et le DNS", "unknown host name: check the spelling and the DNS"
+        "nom de serveur inconnu : vérifier l'orthographe et le DNS",
+        "unknown host name: check the spelling and the DNS",
     ),
     Failure.CERTIFICATE: Text(
         "certificat refusé (expiré, autre nom, ou autorité inconnue) : renouveler le certificat et sa chaîne",
         "certificate refused (expired, other name, or unknown authority): renew the certificate and its chain",
+    ),
+    Failure.TLS: Text(
+        "la négociation TLS échoue : ce port ne parle pas https, ou dans une version abandonnée",
+        "the TLS handshake fails: this port does not speak https, or only a version given up long ago",
     ),
     Failure.TIMEOUT: Text(
         "pas de réponse dans le délai : alléger la réponse ou relever la capacité du service",
@@ -106,7 +117,9 @@ FAILURE_TEXTS: dict[Failure, Text] = {
         "adresse privée ou locale refusée ; l'exploitant peut l'autoriser (« --allow-private »)",
         "private or local address refused; the operator may allow it (`--allow-private`)",
     ),
-    Failure.BAD_URL: Text("adresse incorrecte : http:// ou https:// attendu", "incorrect address: http:// or https:// expected"),
+    Failure.BAD_URL: Text(
+        "adresse incorrecte : http:// ou https:// attendu", "incorrect address: http:// or https:// expected"
+    ),
     Failure.PROTOCOL: Text(
         "la réponse n'est pas du HTTP correct, ou la connexion a été coupée",
         "the answer is not correct HTTP, or the connection was cut",
@@ -115,7 +128,14 @@ FAILURE_TEXTS: dict[Failure, Text] = {
         "le fichier robots.txt du site l'interdit : l'autoriser pour cet agent, ou « --ignore-robots » si le site est le vôtre",
         "the site's robots.txt forbids it: allow this agent, or `--ignore-robots` if the site is yours",
     ),
-    Failure.BUDGET: Text("nombre maximal de requêtes atteint (« --max-requests »)", "maximum number of requests reached (`--max-requests`)"),
+    Failure.ASKED_TO_WAIT: Text(
+        "le serveur demande de patienter (Retry-After) : reprendre l'audit plus tard, ou lever la limite pour cet agent",
+        "the server asks to wait (Retry-After): audit again later, or lift the limit for this agent",
+    ),
+    Failure.BUDGET: Text(
+        "nombre maximal de requêtes atteint (« --max-requests »)",
+        "maximum number of requests reached (`--max-requests`)",
+    ),
     Failure.NOT_RECORDED: Text(
         "requête absente du dossier de preuves rejoué", "request not in the evidence that is replayed"
     ),
@@ -136,7 +156,8 @@ class Answer:
     """What came back, redacted. `failure` is set, and `status` 0, when nothing usable came back.
 
     `length` (bytes) and `sha256` describe the decoded body as received, before redaction; `body` is what we
-    keep. `truncated` tells that the body was cut at the size limit. `elapsed` is in seconds.
+    keep. `truncated` tells that the body was cut: at the size limit (`failure` says so), or where the request
+    wanted no more (a range that the server ignored, a peek). `elapsed` is in seconds.
     """
 
     request: Request
@@ -202,6 +223,18 @@ class Secrets:
     """Names whose values never reach evidence, log or page."""
 
     headers: frozenset[str] = field(
-        default_factory=lambda: frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key", "apikey"})
+        default_factory=lambda: frozenset(
+            {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key", "apikey"}
+        )
     )
-    parameters: Iterable[str] = ("token", "access_token", "id_token", "apikey", "api_key", "key", "password", "client_secret", "code")
+    parameters: Iterable[str] = (
+        "token",
+        "access_token",
+        "id_token",
+        "apikey",
+        "api_key",
+        "key",
+        "password",
+        "client_secret",
+        "code",
+    )

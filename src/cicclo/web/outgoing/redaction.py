@@ -24,7 +24,9 @@ _FUNCTION_WORDS = re.compile(
     rb"accueil|mairie|region|metadata|metadonnees|opendata|plateforme|pole|cellule|mission|bureau|observatoire|equipe|"
     rb"urbanisme|environnement|helpdesk|assistance|prenom|nom\b|personne"
 )
-_TEXT_TYPES = re.compile(r"(?i)^(text/|application/([\w.+-]*\+)?(json|xml|geo\+json|ld\+json)|application/(xhtml|vnd\.ogc|gml))|^$")
+_TEXT_TYPES = re.compile(
+    r"(?i)^(text/|application/([\w.+-]*\+)?(json|xml|geo\+json|ld\+json)|application/(xhtml|vnd\.ogc|gml))|^$"
+)
 
 
 def safe_url(url: str) -> str:
@@ -61,7 +63,9 @@ def safe_body(body: bytes, media_type: str) -> bytes:
     for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if body.startswith(bom):
             text = body[2:].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
-            return bom + _EMAIL.sub(_pseudonym, text).decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")
+            return bom + _EMAIL.sub(_pseudonym, text).decode("utf-8", "surrogatepass").encode(
+                encoding, "surrogatepass"
+            )
     if b"@" not in body:
         return body
     return _EMAIL.sub(_pseudonym, body)

@@ -28,7 +28,9 @@ async def follow(send: Send, request: Request, most: int) -> Answer:
         hops.append(Hop(answer.status, safe_url(current.url), safe_url(target)))
         current = _next(current, answer.status, target)
         if (current.method, current.url) in seen or len(hops) > most:
-            return Answer(request, target, hops=tuple(hops), failure=Failure.REDIRECT_LOOP, detail=safe_url(target))
+            return Answer(
+                request, target, hops=tuple(hops), failure=Failure.REDIRECT_LOOP, detail=safe_url(target)
+            )
         seen.add((current.method, current.url))
 
 
