@@ -19,11 +19,13 @@ _TELLING = re.compile(
     r"/stac|/collections|openid-configuration|\.tiff?$|\.parquet$|\.fgb$|\.pmtiles$|\.rdf$|\.jsonld$|dcat|/arcgis/rest|/oapi"
 )
 MOST_LINKS = 30
+# texts are read whole; of a raster or an archive the first bytes tell what it is
+PEEK = "16384"
 
 
 async def discover(target: str, ask: Ask, *, explore: bool = True) -> tuple[list[Endpoint], Answer]:
     """Return the endpoints found from an address (its own first, without duplicates) and the answer of the address."""
-    answer = await ask.get(target)
+    answer = await ask.get(target, x_cicclo_peek=PEEK)
     found = recognise(answer)
     if found or not explore:
         return distinct(found), answer
@@ -47,7 +49,7 @@ def recognise(answer: Answer) -> list[Endpoint]:
 
 
 async def _recognise_all(urls: Sequence[str], ask: Ask, found_by: str) -> list[Endpoint]:
-    answers = await asyncio.gather(*(ask.get(url) for url in urls))
+    answers = await asyncio.gather(*(ask.get(url, x_cicclo_peek=PEEK) for url in urls))
     endpoints = [endpoint for answer in answers for endpoint in recognise(answer)]
     return [Endpoint(e.protocol, e.url, found_by, e.title, e.version) for e in endpoints]
 
