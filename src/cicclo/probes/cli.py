@@ -5,22 +5,30 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
+import msgspec
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from cicclo.probes.actions import USER_AGENT, audit as run_audit, nothing_known
+from cicclo.kernel.errors import BadInput
+from cicclo.kernel.text import Text
+from cicclo.probes.compare import compare as compare_reports
 from cicclo.probes.evidence import Package, Spool, save as save_package
 from cicclo.probes.model import Event, Finding, Options, Outcome, Report, Standing
 from cicclo.probes.ports import KnownProblems
 from cicclo.probes.reports import FORMATS
-from cicclo.probes.reports.text import show
+from cicclo.probes.reports.json import read as read_report
+from cicclo.probes.reports.text import show, show_changes
 from cicclo.requirements import Level, find, select
 from cicclo.web.outgoing import AddressPolicy, Limits, LiveTransport, Pace, Transport
 
 FailOn = Literal["failed", "mandatory", "claimed-false", "never"]
 
-app = App(name="audit", help="Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform from outside, with proof.")
+app = App(
+    name="audit",
+    help="Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform from outside, with proof.",
+)
 KNOWN: list[KnownProblems] = [nothing_known]
 """The cable that recognises known problems, joined in hub/wiring; alone, an audit recognises none."""
 
@@ -37,6 +45,7 @@ def audit(
     output: Path | None = None,
     save: Path | None = None,
     replay: Path | None = None,
+    compare: Path | None = None,
     fail_on: FailOn = "mandatory",
     lang: Literal["fr", "en"] = "fr",
     allow_private: bool = False,
@@ -55,7 +64,47 @@ def audit(
         Ensemble d'exigences : all, ogc-api, inspire, catalogue, cloud-formats, signin.
     sample
         Combien de collections, couches ou fiches sont examinées par service (0 : toutes).
+    max_requests
+        Nombre maximal de requêtes ; ce qui n'a pu être demandé est « non testé ».
+    concurrency
+        Connexions simultanées par serveur.
+    pace
+        Requêtes par seconde et par serveur (0 : sans limite, pour vos propres serveurs).
+    format
+        Forme du rapport : text, json, html, earl, junit, csv.
+    output
+        Fichier où écrire le rapport.
+    save
+        Dossier de preuves à écrire (zip).
+    replay
+        Dossier de preuves à rejouer, sans réseau.
+    compare
+        Autre audit (dossier de preuves ou rapport JSON) : montrer ce qui a changé.
+    fail_on
+        Quand sortir avec le code 1.
+    lang
+        Langue du rapport.
+    allow_private
+        Autoriser les adresses privées et locales.
+    ignore_robots
+        Passer outre robots.txt (votre propre site).
+    clients
+        Essayer les clients (rejoués et réels).
+    explore
+        Chercher des services au-delà de l'adresse donnée.
+    json
+        Comme --format json.
     """
+    if format not in FORMATS:
+        names = ", ".join(FORMATS)
+        raise BadInput(
+            Text(f"format inconnu « {format} »", f"unknown format “{format}”"), remedy=Text(names, names)
+        )
+    if not targets and replay is None:
+        raise BadInput(
+            Text("aucune adresse à auditer", "no address to audit"),
+            remedy=Text("cicclo audit ADRESSE…", "cicclo audit ADDRESS…"),
+        )
     package = Package(replay) if replay else None
     select(profile)
     transport: Transport = package or LiveTransport(
@@ -64,14 +113,40 @@ def audit(
         pace=Pace(concurrency, pace, robots=not ignore_robots),
         addresses=AddressPolicy(allow_private=allow_private),
     )
-    options = _replayed(package) if package else Options(profile, sample, concurrency, max_requests, clients, clients, explore)
+    options = (
+        _replayed(package)
+        if package
+        else Options(profile, sample, concurrency, max_requests, clients, clients, explore)
+    )
     chosen = targets or tuple(package.manifest["targets"] if package else ())
     spool = Spool()
     report = asyncio.run(_run(chosen, transport, spool, options))
-    _write(report, "json" if json else format, output, lang)
+    if compare:
+        show_changes(compare_reports(_other(compare), report), lang, Console(highlight=False))
+    else:
+        _write(report, "json" if json else format, output, lang)
     if save:
         _save(save, spool, report, lang)
     return exit_code(report, fail_on)
+
+
+def _other(path: Path) -> Report:
+    """Read the audit to compare with: an evidence package or a JSON report."""
+    try:
+        data = Package(path).report if path.suffix == ".zip" else path.read_bytes()
+        return read_report(data)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadInput(
+            Text(
+                "ni dossier de preuves ni rapport JSON lisible",
+                "neither an evidence package nor a readable JSON report",
+            ),
+            at=str(path),
+            remedy=Text(
+                "donner un fichier écrit par --save ou --format json",
+                "give a file written by --save or --format json",
+            ),
+        ) from error
 
 
 def _replayed(package: Package) -> Options:
@@ -80,7 +155,9 @@ def _replayed(package: Package) -> Options:
 
 
 async def _run(targets: tuple[str, ...], transport: Transport, spool: Spool, options: Options) -> Report:
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as progress:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+    ) as progress:
         task = progress.add_task("…")
         count = 0
 
@@ -92,7 +169,9 @@ async def _run(targets: tuple[str, ...], transport: Transport, spool: Spool, opt
             progress.update(task, completed=count)
 
         try:
-            return await run_audit(targets, transport=transport, evidence=spool, options=options, known=KNOWN[-1], tell=tell)
+            return await run_audit(
+                targets, transport=transport, evidence=spool, options=options, known=KNOWN[-1], tell=tell
+            )
         finally:
             await transport.aclose()
 
@@ -109,8 +188,6 @@ def _write(report: Report, format_id: str, output: Path | None, lang: str) -> No
 
 
 def _save(path: Path, spool: Spool, report: Report, lang: str) -> None:
-    import msgspec  # noqa: PLC0415
-
     manifest = {
         "tool": report.tool,
         "targets": list(report.targets),

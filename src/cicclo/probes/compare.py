@@ -38,7 +38,9 @@ KINDS = {
 def compare(before: Report, after: Report) -> list[Change]:
     """Return the changes, failures first; findings with the same outcome in both audits are left out."""
     old, new = _by_key(before), _by_key(after)
-    changes = [Change(_kind(old.get(key), new.get(key)), old.get(key), new.get(key)) for key in {**old, **new}]
+    changes = [
+        Change(_kind(old.get(key), new.get(key)), old.get(key), new.get(key)) for key in {**old, **new}
+    ]
     order = ["broken", "appeared", "mended", "gone", "other", ""]
     return sorted((change for change in changes if change.kind), key=lambda change: order.index(change.kind))
 

@@ -45,13 +45,24 @@ def summarise(report: Report) -> Summary:
         families.setdefault(rid.split("/")[0], Counter())[outcome] += 1
     failures = [rid for rid, outcome in worsts.items() if outcome is Outcome.FAILED]
     mandatory = sum(find(rid).level is Level.MANDATORY for rid in failures)
-    standings = {standing: {f.requirement for f in report.findings if f.standing is standing} for standing in Standing}
+    standings = {
+        standing: {f.requirement for f in report.findings if f.standing is standing} for standing in Standing
+    }
     false, true = len(standings[Standing.CLAIMED_FALSE]), len(standings[Standing.UNCLAIMED_TRUE])
     outcomes = Counter(worsts.values())
-    return Summary(outcomes, families, mandatory, false, true, tuple(_sentences(report, outcomes, mandatory, false, true)))
+    return Summary(
+        outcomes,
+        families,
+        mandatory,
+        false,
+        true,
+        tuple(_sentences(report, outcomes, mandatory, false, true)),
+    )
 
 
-def _sentences(report: Report, outcomes: Counter[Outcome], mandatory: int, false: int, true: int) -> list[Text]:
+def _sentences(
+    report: Report, outcomes: Counter[Outcome], mandatory: int, false: int, true: int
+) -> list[Text]:
     tested = outcomes[Outcome.PASSED] + outcomes[Outcome.FAILED]
     if not tested:
         return [Text("Rien n'a pu être vérifié.", "Nothing could be verified.")]
@@ -63,12 +74,32 @@ def _sentences(report: Report, outcomes: Counter[Outcome], mandatory: int, false
         )
     ]
     if mandatory:
-        said.append(Text(f"{mandatory} exigences obligatoires ne sont pas tenues.", f"{mandatory} mandatory requirements are not met."))
+        said.append(
+            Text(
+                f"{mandatory} exigences obligatoires ne sont pas tenues.",
+                f"{mandatory} mandatory requirements are not met.",
+            )
+        )
     if false:
-        said.append(Text(f"{false} capacités sont annoncées mais fausses.", f"{false} capabilities are claimed but false."))
+        said.append(
+            Text(
+                f"{false} capacités sont annoncées mais fausses.",
+                f"{false} capabilities are claimed but false.",
+            )
+        )
     if true:
-        said.append(Text(f"{true} capacités sont réelles mais non annoncées.", f"{true} capabilities are real but not claimed."))
+        said.append(
+            Text(
+                f"{true} capacités sont réelles mais non annoncées.",
+                f"{true} capabilities are real but not claimed.",
+            )
+        )
     if report.known:
         number = len({problem.id for problem in report.known})
-        said.append(Text(f"{number} problèmes connus sont reconnus, avec leur remède.", f"{number} known problems are recognised, with their fix."))
+        said.append(
+            Text(
+                f"{number} problèmes connus sont reconnus, avec leur remède.",
+                f"{number} known problems are recognised, with their fix.",
+            )
+        )
     return said

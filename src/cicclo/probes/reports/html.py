@@ -15,27 +15,36 @@ from cicclo.requirements.model import LEVEL_NAMES
 @cache
 def environment() -> Environment:
     """Templates of the reports; every value is escaped."""
-    return Environment(loader=PackageLoader("cicclo.probes", "reports/templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("cicclo.probes", "reports/templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def write(report: Report, lang: str) -> bytes:
     groups = by_requirement(report.findings)
     failures = {rid: group for rid, group in groups.items() if worst(group) is Outcome.FAILED}
-    page = environment().get_template("report.html").render(
-        report=report,
-        lang=lang,
-        summary=summarise(report),
-        failures=failures,
-        groups=groups,
-        find=find,
-        worst=worst,
-        Outcome=Outcome,
-        Standing=Standing,
-        marks=MARKS,
-        outcome_names=OUTCOME_NAMES,
-        standing_names=STANDING_NAMES,
-        level_names=LEVEL_NAMES,
-        t=lambda fr, en: en if lang == "en" else fr,
+    page = (
+        environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            lang=lang,
+            summary=summarise(report),
+            failures=failures,
+            groups=groups,
+            find=find,
+            worst=worst,
+            Outcome=Outcome,
+            Standing=Standing,
+            marks=MARKS,
+            outcome_names=OUTCOME_NAMES,
+            standing_names=STANDING_NAMES,
+            level_names=LEVEL_NAMES,
+            t=lambda fr, en: en if lang == "en" else fr,
+        )
     )
     return page.encode()
 

@@ -14,9 +14,16 @@ _SKIPPED = (Outcome.INAPPLICABLE, Outcome.UNTESTED, Outcome.CANT_TELL)
 def write(report: Report, lang: str) -> bytes:
     root = etree.Element("testsuites", name="cicclo audit")
     for endpoint in report.endpoints:
-        _suite(root, endpoint, [f for f in report.findings if (f.endpoint, f.protocol) == (endpoint.url, endpoint.protocol)], lang)
+        _suite(
+            root,
+            endpoint,
+            [f for f in report.findings if (f.endpoint, f.protocol) == (endpoint.url, endpoint.protocol)],
+            lang,
+        )
     for trouble in report.troubles:
-        suite = etree.SubElement(root, "testsuite", name=clean(trouble.target), tests="1", errors="1", failures="0", skipped="0")
+        suite = etree.SubElement(
+            root, "testsuite", name=clean(trouble.target), tests="1", errors="1", failures="0", skipped="0"
+        )
         case = etree.SubElement(suite, "testcase", name="target", classname=clean(trouble.target))
         etree.SubElement(case, "error", message=clean(trouble.message.get(lang)), type=trouble.code)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -34,8 +41,14 @@ def _suite(root: etree._Element, endpoint: Endpoint, findings: list[Finding], la
         skipped=str(sum(counts[outcome] for outcome in _SKIPPED)),
     )
     for finding in findings:
-        name = " ".join(part for part in (find(finding.requirement).title.get(lang), finding.subject, finding.facet) if part)
-        case = etree.SubElement(suite, "testcase", name=clean(name), classname=finding.requirement.replace("/", "."))
+        name = " ".join(
+            part
+            for part in (find(finding.requirement).title.get(lang), finding.subject, finding.facet)
+            if part
+        )
+        case = etree.SubElement(
+            suite, "testcase", name=clean(name), classname=finding.requirement.replace("/", ".")
+        )
         message = clean(finding.message.get(lang))
         if finding.outcome is Outcome.FAILED:
             failure = etree.SubElement(case, "failure", message=message, type=finding.code or "failed")
@@ -46,7 +59,9 @@ def _suite(root: etree._Element, endpoint: Endpoint, findings: list[Finding], la
 
 def clean(text: str) -> str:
     """Drop the characters XML 1.0 cannot carry: messages quote what strangers send."""
-    return "".join(c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    return "".join(
+        c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
+    )
 
 
 FORMATS.add(Format("junit", "application/xml", write))

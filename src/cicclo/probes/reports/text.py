@@ -7,11 +7,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
+from cicclo.probes.compare import KINDS, Change
 from cicclo.probes.model import OUTCOME_NAMES, STANDING_NAMES, Finding, Outcome, Report, Standing
 from cicclo.probes.reports import FORMATS, Format
+from cicclo.probes.summary import summarise
 from cicclo.requirements import find
 
-MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.CANT_TELL: "?", Outcome.INAPPLICABLE: "·", Outcome.UNTESTED: "–"}
+MARKS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.CANT_TELL: "?",
+    Outcome.INAPPLICABLE: "·",
+    Outcome.UNTESTED: "–",
+}
 STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.CANT_TELL: "yellow"}
 
 
@@ -32,6 +40,28 @@ def show(report: Report, lang: str, console: Console) -> None:
         mine = [f for f in report.findings if f.endpoint == endpoint.url and f.protocol == endpoint.protocol]
         _failures([f for f in mine if f.outcome is Outcome.FAILED], lang, console)
         console.print(_counts(mine, lang))
+    if report.clients:
+        console.print(Line("\nFonctionne avec" if lang != "en" else "\nWorks with", "bold"))
+        console.print(_works_with(report))
+    console.print()
+    for sentence in summarise(report).sentences:
+        console.print(Line(sentence.get(lang), "bold"))
+
+
+def show_changes(changes: list[Change], lang: str, console: Console) -> None:
+    """Print what changed between two audits."""
+    if not changes:
+        console.print("aucun changement" if lang != "en" else "no change")
+    for change in changes:
+        finding = change.finding
+        before, after = (
+            f"{OUTCOME_NAMES[f.outcome].get(lang)}" if f else "–" for f in (change.before, change.after)
+        )
+        place = " · ".join(part for part in (finding.endpoint, finding.subject, finding.facet) if part)
+        console.print(
+            Line(f"{KINDS[change.kind].get(lang):16} {finding.requirement}  {before} → {after}", "bold")
+        )
+        console.print(Line(f"    {place}  {finding.message.get(lang)}"))
 
 
 def _failures(findings: list[Finding], lang: str, console: Console) -> None:
@@ -47,6 +77,27 @@ def _failures(findings: list[Finding], lang: str, console: Console) -> None:
         console.print(Line(f"      → {requirement.remedy.get(lang)}", "cyan"))
         if first.standing is Standing.CLAIMED_FALSE:
             console.print(Line(f"      ! {STANDING_NAMES[first.standing].get(lang)}", "magenta"))
+
+
+def _works_with(report: Report) -> Table:
+    """The matrix client × endpoint; real clients are marked with a star."""
+    endpoints = list(dict.fromkeys((run.protocol, run.endpoint) for run in report.clients))
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("* = réel / real")
+    for protocol, _ in endpoints:
+        table.add_column(protocol, justify="center")
+    outcomes = {
+        (
+            f"{run.client} {run.version}{' *' if run.kind == 'real' else ''}",
+            run.protocol,
+            run.endpoint,
+        ): run.outcome
+        for run in report.clients
+    }
+    for client in dict.fromkeys(client for client, _, _ in outcomes):
+        cells = (outcomes.get((client, *endpoint)) for endpoint in endpoints)
+        table.add_row(client, *(Line(MARKS[cell], STYLES.get(cell, "")) if cell else "" for cell in cells))
+    return table
 
 
 def _counts(findings: list[Finding], lang: str) -> Table:
