@@ -30,11 +30,24 @@ def audit_once(port: int, concurrency: int, spool: str) -> dict[str, Any]:
     from cicclo.probes.model import Options
     from cicclo.web.outgoing import AddressPolicy, LiveTransport, Pace
 
-    targets = [f"http://127.0.0.1:{port}/{path}" for path in ("ogcapi/", "wms?SERVICE=WMS&REQUEST=GetCapabilities", "wfs?SERVICE=WFS&REQUEST=GetCapabilities")]
+    targets = [
+        f"http://127.0.0.1:{port}/{path}"
+        for path in (
+            "ogcapi/",
+            "wms?SERVICE=WMS&REQUEST=GetCapabilities",
+            "wfs?SERVICE=WFS&REQUEST=GetCapabilities",
+        )
+    ]
 
     async def run() -> Any:
-        transport = LiveTransport(user_agent=USER_AGENT, pace=Pace(concurrency, 0, robots=False), addresses=AddressPolicy(allow_private=True))
-        options = Options(sample=0, concurrency=concurrency, max_requests=10**6, clients=False, real_clients=False)
+        transport = LiveTransport(
+            user_agent=USER_AGENT,
+            pace=Pace(concurrency, 0, robots=False),
+            addresses=AddressPolicy(allow_private=True),
+        )
+        options = Options(
+            sample=0, concurrency=concurrency, max_requests=10**6, clients=False, real_clients=False
+        )
         try:
             return await audit(targets, transport=transport, evidence=Spool(spool), options=options)
         finally:
@@ -45,7 +58,13 @@ def audit_once(port: int, concurrency: int, spool: str) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     subjects = len({(f.protocol, f.subject) for f in report.findings if f.subject})
-    return {"seconds": seconds, "memory_mb": memory, "requests": report.requests, "findings": len(report.findings), "subjects": subjects}
+    return {
+        "seconds": seconds,
+        "memory_mb": memory,
+        "requests": report.requests,
+        "findings": len(report.findings),
+        "subjects": subjects,
+    }
 
 
 def bare_once(concurrency: int, spool: str) -> dict[str, Any]:
@@ -59,11 +78,18 @@ def bare_once(concurrency: int, spool: str) -> dict[str, Any]:
 
     async def run() -> None:
         queue = iter(requests)
-        async with httpx2.AsyncClient(headers={"user-agent": USER_AGENT}, trust_env=False, timeout=30) as client:
+        async with httpx2.AsyncClient(
+            headers={"user-agent": USER_AGENT}, trust_env=False, timeout=30
+        ) as client:
 
             async def worker() -> None:
                 for request in queue:
-                    await client.request(request.method, request.url, headers=dict(request.headers), content=request.body or None)
+                    await client.request(
+                        request.method,
+                        request.url,
+                        headers=dict(request.headers),
+                        content=request.body or None,
+                    )
 
             await asyncio.gather(*(worker() for _ in range(concurrency)))
 
@@ -100,7 +126,9 @@ def main() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, str(HERE / "simulated_platform.py"), str(port), str(options.count), "20"])
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "simulated_platform.py"), str(port), str(options.count), "20"]
+    )
     try:
         wait(port)
         with tempfile.TemporaryDirectory() as folder:
@@ -110,13 +138,22 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait(10)
-    figures = {"concurrency": options.concurrency, "audit": audit, "bare": bare, "ratio": audit["seconds"] / bare["seconds"]}
+    figures = {
+        "concurrency": options.concurrency,
+        "audit": audit,
+        "bare": bare,
+        "ratio": audit["seconds"] / bare["seconds"],
+    }
     if options.json:
         print(json.dumps(figures))
         return
-    print(f"audit  {audit['seconds']:.1f} s, {audit['requests']} requests, {audit['findings']} findings on {audit['subjects']} members, peak {audit['memory_mb']:.0f} MB")
+    print(
+        f"audit  {audit['seconds']:.1f} s, {audit['requests']} requests, {audit['findings']} findings on {audit['subjects']} members, peak {audit['memory_mb']:.0f} MB"
+    )
     print(f"bare   {bare['seconds']:.1f} s, {bare['requests']} requests")
-    print(f"ratio  {figures['ratio']:.2f} (target 1.5); memory target 200 MB; concurrency {options.concurrency}")
+    print(
+        f"ratio  {figures['ratio']:.2f} (target 1.5); memory target 200 MB; concurrency {options.concurrency}"
+    )
 
 
 if __name__ == "__main__":

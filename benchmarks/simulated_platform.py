@@ -24,7 +24,9 @@ FEATURE_TYPE = re.compile(r"<(?:wfs:)?FeatureType[ >][\s\S]*?</(?:wfs:)?FeatureT
 NAME = re.compile(r"<(?:wfs:)?Name>([^<]+)</")
 
 
-def multiplied(site: Site, count: int, lists: Callable[[str], bool], repeat: Callable[[str, int], str]) -> Site:
+def multiplied(
+    site: Site, count: int, lists: Callable[[str], bool], repeat: Callable[[str, int], str]
+) -> Site:
     """A site whose lists repeat their first member under numbered names; a numbered name answers as the first."""
     made: dict[str, Reply] = {}
 
@@ -47,14 +49,22 @@ def _renamed(url: str, reply: Reply, suffix: str) -> Reply:
     name = re.search(r"/collections/([^/?]+?)__\d+", url)
     if name is None:
         return reply
-    return replace(reply, body=reply.body.replace(f"/collections/{name[1]}".encode(), f"/collections/{name[1]}{suffix}".encode()))
+    return replace(
+        reply,
+        body=reply.body.replace(
+            f"/collections/{name[1]}".encode(), f"/collections/{name[1]}{suffix}".encode()
+        ),
+    )
 
 
 def collections(body: str, count: int) -> str:
     """Repeat the first collection of /collections."""
     document = json.loads(body)
     first, name = json.dumps(document["collections"][0]), document["collections"][0]["id"]
-    copies = (first.replace(f'"{name}"', f'"{name}__{i}"').replace(f"/{name}", f"/{name}__{i}") for i in range(count))
+    copies = (
+        first.replace(f'"{name}"', f'"{name}__{i}"').replace(f"/{name}", f"/{name}__{i}")
+        for i in range(count)
+    )
     document["collections"] = [json.loads(copy) for copy in copies]
     return json.dumps(document)
 
@@ -79,7 +89,12 @@ def capabilities(url: str) -> bool:
 
 def main(port: int, count: int = 1000, milliseconds: int = 20) -> None:
     sites = {
-        "ogcapi": multiplied(ogcapi.site(), count, lambda url: urlsplit(url).path.rstrip("/").endswith("/collections"), collections),
+        "ogcapi": multiplied(
+            ogcapi.site(),
+            count,
+            lambda url: urlsplit(url).path.rstrip("/").endswith("/collections"),
+            collections,
+        ),
         "wms": multiplied(wms.site(), count, capabilities, layers(LEAF_LAYER)),
         "wfs": multiplied(wfs.site(), count, capabilities, layers(FEATURE_TYPE)),
     }

@@ -19,7 +19,9 @@ def serving(sites: dict[str, Site], delay: float = 0.0) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         public = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(application(sites, public, delay), log_level="error", lifespan="off", ws="none", date_header=False)
+        config = uvicorn.Config(
+            application(sites, public, delay), log_level="error", lifespan="off", ws="none", date_header=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -28,7 +28,11 @@ def test_every_option_of_the_audit_is_documented(name: str) -> None:
     """An option that the guide does not know is a defect of the guide."""
     text = (ROOT / name).read_text("utf-8")
     options = [p for p in inspect.signature(audit).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    wanted = [f"--no-{o.name}" if o.default is True else f"--{o.name.replace('_', '-')}" for o in options if o.name != "json"]
+    wanted = [
+        f"--no-{o.name}" if o.default is True else f"--{o.name.replace('_', '-')}"
+        for o in options
+        if o.name != "json"
+    ]
     assert not [option for option in wanted if option not in text]
     assert not [word for word in (*profiles(), *FORMATS) if f"`{word}`" not in text]
 
@@ -37,7 +41,11 @@ def test_every_command_is_in_both_readmes() -> None:
     """A person meets each command where they start."""
     for name in ("README.md", "LISEZMOI.md"):
         text = (ROOT / name).read_text("utf-8")
-        assert not [command.name for command in COMMANDS if f"cicclo {command.name}" not in text and f"make {command.name}" not in text]
+        assert not [
+            command.name
+            for command in COMMANDS
+            if f"cicclo {command.name}" not in text and f"make {command.name}" not in text
+        ]
 
 
 def test_requirements_named_in_the_docs_exist() -> None:

@@ -27,9 +27,21 @@ def verdicts(report: dict[str, Any]) -> list[tuple[str, ...]]:
 @pytest.fixture
 def saved(served: Callable[..., str], tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     """An audit of a slightly damaged service over real HTTP, and its evidence."""
-    public = served({"ogcapi": ogcapi.site().edit("/ogcapi/", lambda page: page["links"][1].update(href="/relative"))})
+    public = served(
+        {"ogcapi": ogcapi.site().edit("/ogcapi/", lambda page: page["links"][1].update(href="/relative"))}
+    )
     proof = tmp_path / "proof.zip"
-    run = cicclo("audit", f"{public}/ogcapi/", "--allow-private", "--pace", "0", "--json", "--save", str(proof), cwd=tmp_path)
+    run = cicclo(
+        "audit",
+        f"{public}/ogcapi/",
+        "--allow-private",
+        "--pace",
+        "0",
+        "--json",
+        "--save",
+        str(proof),
+        cwd=tmp_path,
+    )
     assert run.returncode == 1, run.stderr
     return proof, json.loads(run.stdout)
 
@@ -52,7 +64,9 @@ def test_a_changed_part_is_noticed(saved: tuple[Path, dict[str, Any]], tmp_path:
     with zipfile.ZipFile(proof) as source, zipfile.ZipFile(forged, "w") as target:
         for name in source.namelist():
             data = source.read(name)
-            target.writestr(name, data.replace(b"Service", b"Sorvice") if name.startswith("bodies/") else data)
+            target.writestr(
+                name, data.replace(b"Service", b"Sorvice") if name.startswith("bodies/") else data
+            )
     run = cicclo("audit", "--replay", str(forged), cwd=tmp_path)
     assert run.returncode == 2
     assert "bodies/" in run.stderr

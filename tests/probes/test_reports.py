@@ -27,12 +27,24 @@ from cicclo.probes.reports.json import read
 
 EARL = Namespace("http://www.w3.org/ns/earl#")
 RID = "ogcapi-common/landing-page/conformance-link"
-HOSTILE = "=HYPERLINK(\"http://x\")\x00<script>alert(1)</script>"
+HOSTILE = '=HYPERLINK("http://x")\x00<script>alert(1)</script>'
 
 
 def finding(outcome: Outcome, subject: str = "", message: str = "rien") -> Finding:
     text = Text(message, message)
-    return Finding(RID, "https://a.example/", "ogcapi", outcome, Standing.BINDING, text, "/links", "", subject, "", ("k",))
+    return Finding(
+        RID,
+        "https://a.example/",
+        "ogcapi",
+        outcome,
+        Standing.BINDING,
+        text,
+        "/links",
+        "",
+        subject,
+        "",
+        ("k",),
+    )
 
 
 def report(*findings: Finding) -> Report:
@@ -41,10 +53,23 @@ def report(*findings: Finding) -> Report:
         options=Options(),
         started="2026-11-23T10:00:00+00:00",
         tool="cicclo test",
-        endpoints=[Endpoint("ogcapi", "https://a.example/", software=(SoftwareGuess("pygeoapi", "0.21", 0.99),))],
+        endpoints=[
+            Endpoint("ogcapi", "https://a.example/", software=(SoftwareGuess("pygeoapi", "0.21", 0.99),))
+        ],
         findings=list(findings),
-        clients=[ClientRun("GDAL", "3.12", "real", "https://a.example/", "ogcapi", (Step("open", Outcome.FAILED, Text("non", "no")),))],
-        known=[KnownProblem("oapif-x", Text("Titre", "Title"), Text("Remède", "Fix"), "https://example.org/1")],
+        clients=[
+            ClientRun(
+                "GDAL",
+                "3.12",
+                "real",
+                "https://a.example/",
+                "ogcapi",
+                (Step("open", Outcome.FAILED, Text("non", "no")),),
+            )
+        ],
+        known=[
+            KnownProblem("oapif-x", Text("Titre", "Title"), Text("Remède", "Fix"), "https://example.org/1")
+        ],
         troubles=[Trouble("https://b.example/", Text("muet", "silent"), "timeout")],
     )
 

@@ -39,5 +39,9 @@ def faults(uri: str) -> list[str]:
         }
         found = [name for name, wrong in checks.items() if wrong]
     elif match := _STAC.match(uri):
-        found = [name for name, wrong in {"draft": "-" in match[1], "trailing-slash": uri.endswith("/")}.items() if wrong]
+        found = [
+            name
+            for name, wrong in {"draft": "-" in match[1], "trailing-slash": uri.endswith("/")}.items()
+            if wrong
+        ]
     return found

@@ -12,7 +12,9 @@ CRS84H = "http://www.opengis.net/def/crs/OGC/0/CRS84h"
 _FORMS = (
     re.compile(r"^(?P<a>EPSG):(?P<c>\d+)$", re.IGNORECASE),
     re.compile(r"^urn:(?:x-)?ogc:def:crs:(?P<a>EPSG|OGC|IGNF):(?P<v>[\d.]*):(?P<c>\w+)$", re.IGNORECASE),
-    re.compile(r"^https?://www\.opengis\.net/def/crs/(?P<a>EPSG|OGC)/(?P<v>[\d.]+)/(?P<c>\w+)$", re.IGNORECASE),
+    re.compile(
+        r"^https?://www\.opengis\.net/def/crs/(?P<a>EPSG|OGC)/(?P<v>[\d.]+)/(?P<c>\w+)$", re.IGNORECASE
+    ),
     re.compile(r"^http://www\.opengis\.net/gml/srs/epsg\.xml#(?P<c>\d+)$", re.IGNORECASE),
     re.compile(r"^(?P<a>CRS|OGC):(?P<c>\w+)$", re.IGNORECASE),
 )

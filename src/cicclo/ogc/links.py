@@ -24,7 +24,7 @@ def href(document: Any, rel: str, base: str, *media_types: str) -> str:
     """Return the absolute address of the first link with a relation, empty when there is none."""
     for link in find_links(document, rel, *media_types):
         if isinstance(link.get("href"), str):
-            return urljoin(base, link["href"])
+            return str(urljoin(base, link["href"]))
     return ""
 
 

@@ -9,7 +9,6 @@ checks. `breaks` damages that site in the one way the check must notice. A contr
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from cicclo.kernel.registry import Registry
 from cicclo.probes.examples.site import Site
@@ -41,7 +40,12 @@ CHECKS: Registry[Check] = Registry("cicclo.probes.checks", name=lambda check: ch
 
 
 def check(
-    requirement: str, *, on: str | tuple[str, ...], each: str = "", breaks: Breaks | None = None, example: str = ""
+    requirement: str,
+    *,
+    on: str | tuple[str, ...],
+    each: str = "",
+    breaks: Breaks | None = None,
+    example: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check. `example` names the example site when it is not the first protocol's own."""
     protocols = (on,) if isinstance(on, str) else on

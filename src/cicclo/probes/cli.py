@@ -10,11 +10,13 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from cicclo.probes.actions import USER_AGENT, audit as run_audit, nothing_known
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
+from cicclo.probes.actions import USER_AGENT, nothing_known
+from cicclo.probes.actions import audit as run_audit
 from cicclo.probes.compare import compare as compare_reports
-from cicclo.probes.evidence import Package, Spool, save as save_package
+from cicclo.probes.evidence import Package, Spool
+from cicclo.probes.evidence import save as save_package
 from cicclo.probes.model import Event, Finding, Options, Outcome, Report, Standing
 from cicclo.probes.ports import KnownProblems
 from cicclo.probes.reports import FORMATS

@@ -60,7 +60,11 @@ def _links(answer: Answer) -> list[str]:
     text = text_of(answer)
     raw = [*_HREF.findall(text), *_URL_IN_TEXT.findall(text)]
     urls = [urldefrag(urljoin(answer.url, link.replace("&amp;", "&")))[0] for link in raw]
-    telling = [url for url in dict.fromkeys(urls) if _TELLING.search(url) and urlsplit(url).scheme in ("http", "https")]
+    telling = [
+        url
+        for url in dict.fromkeys(urls)
+        if _TELLING.search(url) and urlsplit(url).scheme in ("http", "https")
+    ]
     return telling[:MOST_LINKS]
 
 

@@ -19,7 +19,12 @@ _EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport", "ServiceException")
 def parser() -> etree.XMLParser:
     """An XML parser without network, DTD, entities or huge trees."""
     return etree.XMLParser(
-        no_network=True, resolve_entities=False, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=False
+        no_network=True,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=False,
     )
 
 
@@ -36,7 +41,9 @@ def usable(answer: Answer) -> Answer:
 def success(answer: Answer) -> Answer:
     """Return the answer; raise BadStatus when it is not a 2xx."""
     if not usable(answer).ok:
-        message = Text(f"réponse HTTP {answer.status} au lieu d'un succès", f"HTTP {answer.status} instead of a success")
+        message = Text(
+            f"réponse HTTP {answer.status} au lieu d'un succès", f"HTTP {answer.status} instead of a success"
+        )
         raise BadStatus(answer, message, code=f"status-{answer.status}")
     return answer
 
@@ -48,7 +55,9 @@ def json_of(answer: Answer) -> Any:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if looks_like_html(body):
-            message = Text("du HTML est renvoyé là où du JSON est attendu", "HTML is returned where JSON is expected")
+            message = Text(
+                "du HTML est renvoyé là où du JSON est attendu", "HTML is returned where JSON is expected"
+            )
             raise BadDocument(answer, message, code="html-for-json") from error
         message = Text(f"JSON illisible : {error}", f"unreadable JSON: {error}")
         raise BadDocument(answer, message, code="invalid-json") from error
@@ -57,14 +66,20 @@ def json_of(answer: Answer) -> Any:
 def xml_of(answer: Answer) -> etree._Element:
     """Parse an XML body; raise BadDocument for HTML, entities, DTDs, encodings that lie, or broken XML."""
     body = usable(answer).body
-    if b"<!ENTITY" in body[:65536].replace(b"\0", b""):  # without the zeros of UTF-16; WMS 1.1.1 rightly declares elements
-        message = Text("le document déclare des entités XML : refusé", "the document declares XML entities: refused")
+    if b"<!ENTITY" in body[:65536].replace(
+        b"\0", b""
+    ):  # without the zeros of UTF-16; WMS 1.1.1 rightly declares elements
+        message = Text(
+            "le document déclare des entités XML : refusé", "the document declares XML entities: refused"
+        )
         raise BadDocument(answer, message, code="xml-entities")
     try:
         return etree.fromstring(body, parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if looks_like_html(body):
-            message = Text("du HTML est renvoyé là où du XML est attendu", "HTML is returned where XML is expected")
+            message = Text(
+                "du HTML est renvoyé là où du XML est attendu", "HTML is returned where XML is expected"
+            )
             raise BadDocument(answer, message, code="html-for-xml") from error
         message = Text(f"XML mal formé : {error}", f"malformed XML: {error}")
         raise BadDocument(answer, message, code="malformed-xml") from error

@@ -36,7 +36,10 @@ class Spool:
 
     def put(self, answer: Answer) -> None:
         head, body = pack(answer)
-        self._db.execute("insert or replace into exchange values (?, ?, ?)", (answer.request.key, head, zlib.compress(body, 1)))
+        self._db.execute(
+            "insert or replace into exchange values (?, ?, ?)",
+            (answer.request.key, head, zlib.compress(body, 1)),
+        )
 
     def get(self, key: str) -> Answer | None:
         row = self._db.execute("select head, body from exchange where key = ?", (key,)).fetchone()
@@ -75,7 +78,12 @@ def pack(answer: Answer) -> tuple[str, bytes]:
 def unpack(head: str, body: bytes) -> Answer:
     """Rebuild an answer from its head and body."""
     raw: dict[str, Any] = json.loads(head)
-    request = Request(raw["method"], raw["url"], tuple((n, v) for n, v in raw["request_headers"]), raw["request_body"].encode())
+    request = Request(
+        raw["method"],
+        raw["url"],
+        tuple((n, v) for n, v in raw["request_headers"]),
+        raw["request_body"].encode(),
+    )
     return Answer(
         request=request,
         url=raw["url"],
@@ -111,7 +119,9 @@ def save(path: Path, evidence: Iterable[Answer], report: bytes, manifest: dict[s
             lines.append(json.dumps({**json.loads(head), "stored": stored}, ensure_ascii=False))
         add("exchanges.jsonl", "\n".join(lines).encode())
         add("report.json", report)
-        text = json.dumps({"format": FORMAT, **manifest, "sha256": hashes}, ensure_ascii=False, indent=1, sort_keys=True)
+        text = json.dumps(
+            {"format": FORMAT, **manifest, "sha256": hashes}, ensure_ascii=False, indent=1, sort_keys=True
+        )
         archive.writestr(zipfile.ZipInfo("manifest.json", (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -128,7 +138,8 @@ class Package:
             self.manifest: dict[str, Any] = json.loads(self._archive.read("manifest.json"))
         except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
             raise BadInput(
-                Text("ce n'est pas un dossier de preuves cicclo", "this is not a cicclo evidence package"), at=str(path)
+                Text("ce n'est pas un dossier de preuves cicclo", "this is not a cicclo evidence package"),
+                at=str(path),
             ) from error
         self._verify(path)
         lines = self._archive.read("exchanges.jsonl").decode().splitlines()

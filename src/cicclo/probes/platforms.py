@@ -43,7 +43,9 @@ def platform(name: str) -> Platform | None:
 
 
 def _platform(entry: dict[str, Any]) -> Platform:
-    endpoints = tuple((PROTOCOL_NAMES.get(e["protocol"], e["protocol"]), e["url"]) for e in entry.get("endpoints", ()))
+    endpoints = tuple(
+        (PROTOCOL_NAMES.get(e["protocol"], e["protocol"]), e["url"]) for e in entry.get("endpoints", ())
+    )
     return Platform(
         id=entry["id"],
         name=entry["name"],

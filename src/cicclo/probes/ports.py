@@ -23,4 +23,6 @@ class Evidence(Protocol):
 class KnownProblems(Protocol):
     """Recognises recorded problems in findings."""
 
-    def __call__(self, findings: Sequence[Finding], endpoints: Sequence[Endpoint]) -> Iterable[KnownProblem]: ...
+    def __call__(
+        self, findings: Sequence[Finding], endpoints: Sequence[Endpoint]
+    ) -> Iterable[KnownProblem]: ...

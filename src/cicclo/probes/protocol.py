@@ -27,7 +27,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`sniff` returns the endpoints an answer reveals; `guesses` are addresses to try, given an origin or a URL;
+    """`sniff` returns the endpoints an answer reveals; `guesses` are addresses to try, given a URL.
 
     `read` fetches the entry documents and returns the Service (raising Unusable when it cannot);
     `name_of` gives the name of a member, shown as the subject of findings.
@@ -36,8 +36,8 @@ class Protocol:
     id: str
     title: Text
     read: Callable[[Endpoint, Ask], Awaitable[Service]]
-    sniff: Callable[[Answer], Sequence[Endpoint]] = lambda answer: ()
-    guesses: Callable[[str], Sequence[str]] = lambda url: ()
+    sniff: Callable[[Answer], Sequence[Endpoint]] = lambda _answer: ()
+    guesses: Callable[[str], Sequence[str]] = lambda _url: ()
     name_of: Callable[[Any], str] = str
     # requirement that fails when the entry document cannot be read
     entry: str = ""

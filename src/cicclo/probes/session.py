@@ -79,14 +79,18 @@ class Ask:
             self.used.append(request.key)
         return answer
 
-    async def get(self, url: str, params: Mapping[str, Any] | None = None, *, accept: str = "", **headers: str) -> Answer:
+    async def get(
+        self, url: str, params: Mapping[str, Any] | None = None, *, accept: str = "", **headers: str
+    ) -> Answer:
         """GET; `params` replace those of the same name (whatever their case) in the URL."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if accept:
             named["accept"] = accept
         return await self.send("GET", with_params(url, params or {}), headers=named)
 
-    async def json(self, url: str, params: Mapping[str, Any] | None = None, *, accept: str = "application/json") -> Any:
+    async def json(
+        self, url: str, params: Mapping[str, Any] | None = None, *, accept: str = "application/json"
+    ) -> Any:
         """GET a JSON document that must be a success; raise NoAnswer, BadStatus or BadDocument."""
         answer = await self.get(url, params, accept=accept)
         return self._parsed("json", answer, documents.json_of)
@@ -114,6 +118,12 @@ def with_params(url: str, params: Mapping[str, Any]) -> str:
         return url
     parts = urlsplit(url)
     names = {name.lower() for name in params}
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name.lower() not in names]
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in names
+    ]
     kept += [(name, str(value)) for name, value in params.items() if value is not None]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept, quote_via=quote, safe=":/,"), ""))
+    return urlunsplit(
+        (parts.scheme, parts.netloc, parts.path, urlencode(kept, quote_via=quote, safe=":/,"), "")
+    )

@@ -3,4 +3,15 @@
 from cicclo.requirements.actions import families, find, library, profiles, select
 from cicclo.requirements.model import Family, Level, Profile, Requirement, Source
 
-__all__ = ["Family", "Level", "Profile", "Requirement", "Source", "families", "find", "library", "profiles", "select"]
+__all__ = [
+    "Family",
+    "Level",
+    "Profile",
+    "Requirement",
+    "Source",
+    "families",
+    "find",
+    "library",
+    "profiles",
+    "select",
+]

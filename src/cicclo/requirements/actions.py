@@ -16,7 +16,11 @@ from cicclo.requirements.model import Family, Level, Profile, Requirement, Sourc
 def families() -> Mapping[str, Family]:
     """Every family by id, from `library/<family>.toml`."""
     folder = files("cicclo.requirements") / "library"
-    found = [_family(tomllib.loads(file.read_text("utf-8"))) for file in folder.iterdir() if file.name.endswith(".toml")]
+    found = [
+        _family(tomllib.loads(file.read_text("utf-8")))
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
+    ]
     return {family.id: family for family in sorted(found, key=lambda family: family.id)}
 
 
@@ -54,12 +58,16 @@ def select(profile_id: str) -> frozenset[str]:
             Text(f"aucun profil « {profile_id} »", f"no profile “{profile_id}”"),
             remedy=Text(f"profils : {names}", f"profiles: {names}"),
         ) from None
-    return frozenset(rid for rid in library() if any(fnmatchcase(rid, pattern) for pattern in profile.patterns))
+    return frozenset(
+        rid for rid in library() if any(fnmatchcase(rid, pattern) for pattern in profile.patterns)
+    )
 
 
 def _family(raw: dict[str, Any]) -> Family:
     requirements = tuple(_requirement(raw, entry) for entry in raw["requirement"])
-    return Family(raw["family"], Text(**raw["title"]), Text(**raw["about"]) if "about" in raw else NOTHING, requirements)
+    return Family(
+        raw["family"], Text(**raw["title"]), Text(**raw["about"]) if "about" in raw else NOTHING, requirements
+    )
 
 
 def _requirement(family: dict[str, Any], entry: dict[str, Any]) -> Requirement:

@@ -15,7 +15,10 @@ app = App(name="requirements", help="Lire les exigences. / Read the requirements
 
 @app.default
 def requirements(
-    pattern: str = "*", *, lang: Literal["fr", "en"] = "fr", json: Annotated[bool, Parameter(negative=())] = False
+    pattern: str = "*",
+    *,
+    lang: Literal["fr", "en"] = "fr",
+    json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Lister les exigences dont l'identifiant suit un motif (« wfs/* »), ou en lire une en entier.
 
@@ -36,7 +39,9 @@ def requirements(
         _whole(found[0], lang, console)
     else:
         for requirement in found:
-            console.print(f"{requirement.id}  [dim]{LEVEL_NAMES[requirement.level].get(lang)}[/dim]\n    {requirement.title.get(lang)}")
+            console.print(
+                f"{requirement.id}  [dim]{LEVEL_NAMES[requirement.level].get(lang)}[/dim]\n    {requirement.title.get(lang)}"
+            )
         console.print(f"\n{len(found)} exigences" if lang == "fr" else f"\n{len(found)} requirements")
         console.print(("profils : " if lang == "fr" else "profiles: ") + ", ".join(profiles()))
     return 0 if found else 1

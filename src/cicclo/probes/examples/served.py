@@ -50,7 +50,9 @@ def _reply(sites: Mapping[str, Site], public: str, scope: MutableMapping[str, An
     slash = "/" if scope["raw_path"].decode("latin-1").startswith(f"/{name}/") else ""
     url = site.base + slash + rest + (f"?{query}" if query else "")
     headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-    reply = site.answer(Request.of(scope["method"], url, headers, body.replace(mine.encode(), site.base.encode())))
+    reply = site.answer(
+        Request.of(scope["method"], url, headers, body.replace(mine.encode(), site.base.encode()))
+    )
     translated = {key: value.replace(site.base, mine) for key, value in reply.headers.items()}
     if "content-encoding" in reply.headers:
         return Reply(reply.status, translated, reply.body)

@@ -67,7 +67,7 @@ Handler = Callable[[Request], Reply | None]
 Where = Callable[[Request], bool]
 
 
-def always(request: Request) -> bool:
+def always(_request: Request) -> bool:
     return True
 
 

@@ -8,7 +8,7 @@ from cicclo.probes.model import Report
 from cicclo.probes.reports import FORMATS, Format
 
 
-def write(report: Report, lang: str) -> bytes:
+def write(report: Report, _lang: str) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=1)
 
 
