@@ -1,0 +1,1 @@
+"""Rules of a metadata record (M01 to M24)."""
