@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 import cicclo
 from cicclo.kernel.text import Text
 from cicclo.probes.discovery import discover
-from cicclo.probes.model import Endpoint, Event, Finding, KnownProblem, Options, Report, Trouble
+from cicclo.probes.model import ClientRun, Endpoint, Event, Finding, KnownProblem, Options, Report, Trouble
 from cicclo.probes.platforms import Platform, platform
 from cicclo.probes.ports import Evidence, KnownProblems, Listener
 from cicclo.probes.protocol import PROTOCOLS, Service
+from cicclo.probes.protocols.platform import together
 from cicclo.probes.runner import Runner
 from cicclo.probes.session import Ask, Scope, Session
 from cicclo.probes.software import identify
-from cicclo.web.outgoing import Transport
+from cicclo.probes.works_with import try_clients
+from cicclo.web.outgoing import AddressPolicy, Transport
 from cicclo.web.outgoing.model import FAILURE_TEXTS
 
 USER_AGENT = f"cicclo/{cicclo.__version__} (audit d'interoperabilite; +https://github.com/cicclo/cicclo)"
@@ -34,11 +36,15 @@ async def audit(
     known: KnownProblems = nothing_known,
     tell: Listener = lambda _event: None,
     done: frozenset[tuple[str, str, str]] = frozenset(),
+    addresses: AddressPolicy = AddressPolicy(),  # noqa: B008 - frozen
+    recorded_clients: Sequence[ClientRun] = (),
 ) -> Report:
     """Audit platforms and addresses, telling each finding as it is made.
 
     `targets` are addresses or ids of the registry. `done` holds (endpoint id, requirement, subject) of
-    findings made before an interruption. Never raises for what a target does.
+    findings made before an interruption. `addresses` says where real clients may go; `recorded_clients` are
+    the runs of a recorded report, of which those of real clients are told again when none is run.
+    Never raises for what a target does.
     """
     options = options if options.today else replace(options, today=datetime.now(UTC).date().isoformat())
     report = Report(tuple(targets), options, started=_now(), tool=f"cicclo {cicclo.__version__}")
@@ -49,13 +55,16 @@ async def audit(
         tell(event)
 
     runner = Runner(session, options, listen, done)
-    services: list[Service] = []
+    services: list[tuple[str, Service]] = []
     for target in targets:
         for endpoint in await _endpoints(target, session, listen):
             service = await runner.endpoint(endpoint)
             if service is not None:
-                services.append(service)
+                services.append((target, service))
     await _together(services, runner, session, listen)
+    if options.clients:
+        read = [service for _, service in services]
+        await try_clients(read, session, listen, addresses=addresses, recorded=recorded_clients)
     for problem in known(report.findings, report.endpoints):
         listen(Event("known", problem))
     report.requests, report.finished = session.requests, _now()
@@ -94,8 +103,15 @@ def _unrecognised(target: str, answer: object) -> Trouble:
     return Trouble(target, message, "unrecognised")
 
 
-async def _together(services: list[Service], runner: Runner, session: Session, tell: Listener) -> None:
-    """What needs several services at once: cross-protocol checks, then clients."""
+async def _together(
+    services: list[tuple[str, Service]], runner: Runner, session: Session, tell: Listener
+) -> None:
+    """What needs several services at once: cross-protocol checks (those of every endpoint were run on each)."""
+    checks = {name: check for name, check in runner.checks.items() if "platform" in check.on}
+    runner = replace(runner, checks=checks)
+    for group in together(services):
+        tell(Event("endpoint", group.endpoint))
+        await runner.service(group, Scope(session))
 
 
 def _collect(report: Report, event: Event) -> None:
