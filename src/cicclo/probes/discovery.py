@@ -27,9 +27,11 @@ async def discover(target: str, ask: Ask, *, explore: bool = True) -> tuple[list
     """Return the endpoints found from an address (its own first, without duplicates) and the answer of the address."""
     answer = await ask.get(target, x_cicclo_peek=PEEK)
     found = recognise(answer)
-    if found or not explore:
+    # a page may offer a sign-in or a catalogue of its own and still announce services
+    page = answer.failure is None and looks_like_html(answer.body)
+    if (found and not page) or not explore:
         return distinct(found), answer
-    announced = await _recognise_all(_links(answer), ask, "link")
+    announced = [*found, *await _recognise_all(_links(answer), ask, "link")]
     if announced:
         return distinct(announced), answer
     return distinct(await _recognise_all(_guesses(answer.url), ask, "guess")), answer
