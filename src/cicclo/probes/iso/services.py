@@ -1,6 +1,7 @@
 """Which service a link of a record leads to: CNIG writes URIs, GeoNetwork writes `OGC:WMS-1.3.0-http-get-map`."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,18 +23,22 @@ KNOWN_OTHERS = re.compile(
 
 def kind_by_protocol(link: Link) -> str:
     """`wms`, `wfs`, `wmts`, `ogcapi`… from what the protocol element says, else empty."""
-    for said in (link.protocol.href, link.protocol.text):
-        if match := _URI.search(said):
-            return match[1].lower()
-        if match := _LABEL.match(said):
-            return {"wms-c": "wms", "wfs-g": "wfs"}.get(match[1].lower(), match[1].lower())
-        if match := _LONG.search(said):
-            word = match[0].lower()
-            return (
-                "ogcapi"
-                if "ogc api" in word
-                else (match[2] or _LONG_NAMES.get((match[1] or "").lower(), "csw")).lower()
-            )
+    return _kind(link.protocol.href) or _kind(link.protocol.text)
+
+
+@lru_cache(maxsize=1024)
+def _kind(said: str) -> str:
+    if match := _URI.search(said):
+        return match[1].lower()
+    if match := _LABEL.match(said):
+        return {"wms-c": "wms", "wfs-g": "wfs"}.get(match[1].lower(), match[1].lower())
+    if match := _LONG.search(said):
+        word = match[0].lower()
+        return (
+            "ogcapi"
+            if "ogc api" in word
+            else (match[2] or _LONG_NAMES.get((match[1] or "").lower(), "csw")).lower()
+        )
     return ""
 
 
@@ -45,6 +50,7 @@ def kind_by_url(url: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def query(url: str) -> list[tuple[str, str]]:
     try:
         return [
@@ -54,6 +60,7 @@ def query(url: str) -> list[tuple[str, str]]:
         return []
 
 
+@lru_cache(maxsize=4096)
 def host(url: str) -> str:
     try:
         return (urlsplit(url).hostname or "").lower()
@@ -61,6 +68,7 @@ def host(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def is_private_host(name: str) -> bool:
     """Tell whether nobody outside can reach a host: localhost, private addresses, names without a domain."""
     try:

@@ -5,8 +5,8 @@
 """
 
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -94,28 +94,31 @@ def model(kind: str, name: str) -> Model | None:
     )
 
 
-def flaws(element: etree._Element, known: Model) -> Iterator[Flaw]:
-    """What is wrong with the properties of one element."""
-    names = [local_name(prop.tag) for prop in element.iterchildren("*")]
-    ranks = [known.rank.get(name, -1) for name in names]
-    distinct = set(names)
-    if (
-        ranks == sorted(ranks)
-        and -1 not in ranks
-        and known.required <= distinct
-        and len(distinct) == len(names)
-    ):
-        return
+def flaws(kind: str, name: str, element: etree._Element) -> Iterator[Flaw]:
+    """What is wrong with the properties of one element of a known class."""
+    tags = tuple([prop.tag for prop in element])
+    for fault, prop, after in _faults(kind, name, tags):
+        yield Flaw(fault, prop, after, element)
+
+
+@lru_cache(maxsize=16384)
+def _faults(kind: str, name: str, tags: tuple[Any, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Faults of a sequence of properties; few sequences occur, over and over."""
+    known = model(kind, name)
+    return tuple(_compare([local_name(tag) for tag in tags if isinstance(tag, str)], known)) if known else ()
+
+
+def _compare(names: list[str], known: Model) -> Iterator[tuple[str, str, str]]:
     last = ""
-    for name, rank in zip(names, ranks, strict=True):
-        if rank < 0:
-            yield Flaw("unknown", name, last, element)
-        elif last and rank < known.rank[last]:
-            yield Flaw("order", name, last, element)
+    for name in names:
+        if name not in known.rank:
+            yield "unknown", name, last
+        elif last and known.rank[name] < known.rank[last]:
+            yield "order", name, last
         else:
             if name == last and name in known.single:
-                yield Flaw("repeated", name, last, element)
+                yield "repeated", name, last
             last = name
     for name in known.rank:
-        if name in known.required - distinct:
-            yield Flaw("missing", name, "", element)
+        if name in known.required and name not in names:
+            yield "missing", name, ""

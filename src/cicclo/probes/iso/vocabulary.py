@@ -54,8 +54,60 @@ HVD_LEGISLATION = "data.europa.eu/eli/reg_impl/2023/138"
 
 # ISO 639-2: bibliographic codes of the languages of the Union and of France's, and the terminological twins to avoid
 LANGUAGES = frozenset(
-    "bul cze dan dut eng est fin fre ger gle gre hrv hun ita lav lit mlt pol por rum slo slv spa swe "
-    "bre cat cos baq oci gsw frp mul zxx nor ice ara chi jpn rus ukr tur cat glg ltz arc gcf gcr rcf tah mis und roh".split()
+    [
+        "bul",
+        "cze",
+        "dan",
+        "dut",
+        "eng",
+        "est",
+        "fin",
+        "fre",
+        "ger",
+        "gle",
+        "gre",
+        "hrv",
+        "hun",
+        "ita",
+        "lav",
+        "lit",
+        "mlt",
+        "pol",
+        "por",
+        "rum",
+        "slo",
+        "slv",
+        "spa",
+        "swe",
+        "bre",
+        "cat",
+        "cos",
+        "baq",
+        "oci",
+        "gsw",
+        "frp",
+        "mul",
+        "zxx",
+        "nor",
+        "ice",
+        "ara",
+        "chi",
+        "jpn",
+        "rus",
+        "ukr",
+        "tur",
+        "cat",
+        "glg",
+        "ltz",
+        "arc",
+        "gcf",
+        "gcr",
+        "rcf",
+        "tah",
+        "mis",
+        "und",
+        "roh",
+    ]
 )
 TERMINOLOGICAL = {
     "fra": "fre", "deu": "ger", "nld": "dut", "ces": "cze", "ell": "gre", "ron": "rum", "slk": "slo", "eus": "baq",
@@ -63,8 +115,28 @@ TERMINOLOGICAL = {
 }  # fmt: skip
 
 ROLES = frozenset(
-    "resourceProvider custodian owner user distributor originator pointOfContact principalInvestigator processor publisher "
-    "author sponsor coAuthor collaborator editor mediator rightsHolder contributor funder stakeholder".split()
+    [
+        "resourceProvider",
+        "custodian",
+        "owner",
+        "user",
+        "distributor",
+        "originator",
+        "pointOfContact",
+        "principalInvestigator",
+        "processor",
+        "publisher",
+        "author",
+        "sponsor",
+        "coAuthor",
+        "collaborator",
+        "editor",
+        "mediator",
+        "rightsHolder",
+        "contributor",
+        "funder",
+        "stakeholder",
+    ]
 )
 
 LICENCE_ADDRESSES = (

@@ -47,17 +47,26 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
 
 def words(prop: etree._Element | None) -> Words:
     """Text and anchor of a property (`gmd:title`), its first localised text when the main one is empty."""
-    inner = None if prop is None else next(prop.iterchildren("*"), None)
-    if inner is None:
+    inner = content(prop)
+    if prop is None or inner is None:
         return NO_WORDS
-    text = (inner.text or "").strip()
-    href = inner.get(XLINK_HREF, "").strip()
-    if text or href or prop is None:
-        return Words(text, href)
+    text = inner.text
+    href = inner.get(XLINK_HREF) if inner.attrib else None
+    text, href = text.strip() if text else "", href.strip() if href else ""
+    if text or href or len(prop) == 1:
+        return Words(text, href) if text or href else NO_WORDS
     localised = (
         e.text.strip() for e in prop.iter("{*}LocalisedCharacterString") if e.text and e.text.strip()
     )
     return Words(next(localised, ""), "")
+
+
+def content(prop: etree._Element | None) -> etree._Element | None:
+    """The first element inside a property (comments do not count)."""
+    if prop is None or not len(prop):
+        return None
+    inner = prop[0]
+    return inner if isinstance(inner.tag, str) else next(prop.iterchildren("*"), None)
 
 
 def text(prop: etree._Element | None) -> str:
@@ -66,7 +75,7 @@ def text(prop: etree._Element | None) -> str:
 
 def code(prop: etree._Element | None) -> str:
     """The codeListValue of a property, or its text when a string stands where a code list is wanted."""
-    inner = None if prop is None else next(prop.iterchildren("*"), None)
+    inner = content(prop)
     if inner is None:
         return ""
     return (inner.get("codeListValue") or inner.text or "").strip()

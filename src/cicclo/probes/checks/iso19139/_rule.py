@@ -7,12 +7,13 @@ from lxml import etree
 from cicclo.probes.check import Breaks, Judged, check
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.record import Record
-from cicclo.probes.model import Verdict
+from cicclo.probes.model import Verdict, passed
 from cicclo.probes.protocol import Service
 from cicclo.probes.session import Ask
 
 Rule = Callable[[Record, str], Verdict | Iterable[Verdict]]
 RULES: dict[str, Rule] = {}
+PASSED = passed()
 NAMESPACES = {
     "gmd": "http://www.isotc211.org/2005/gmd",
     "gco": "http://www.isotc211.org/2005/gco",

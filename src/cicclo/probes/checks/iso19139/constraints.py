@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_href
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href
 from cicclo.probes.iso.parts import Constraint
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import (
@@ -15,7 +15,7 @@ from cicclo.probes.iso.vocabulary import (
     is_licence,
 )
 from cicclo.probes.iso.xml import Words, place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 
 
 def _merge(root: etree._Element) -> None:
@@ -37,7 +37,7 @@ def two_blocks(record: Record, today: str) -> Verdict:
                 at=place(block.element),
                 code="mixed-block",
             )
-    return passed()
+    return PASSED
 
 
 def _where(record: Record) -> str:
@@ -74,7 +74,7 @@ def public_access(record: Record, today: str) -> Verdict:
             at=place(blocks[0].element),
             code="access-not-anchored",
         )
-    return next((fault for words, block in listed if (fault := _access_fault(words, block))), passed())
+    return next((fault for words, block in listed if (fault := _access_fault(words, block))), PASSED)
 
 
 def _access_fault(words: Words, block: Constraint) -> Verdict | None:
@@ -99,7 +99,7 @@ def licence(record: Record, today: str) -> Verdict:
     conditions = list(_conditions(record))
     anchored = [words for words in conditions if words.href]
     if any(is_licence(words.href) for words in anchored):
-        return passed()
+        return PASSED
     texts = [words.text for words in conditions if LICENCE_WORDS.search(words.text)]
     if texts:
         fr, en = f"licence en texte libre : « {texts[0][:120]} »", f"licence as free text: “{texts[0][:120]}”"
@@ -142,4 +142,4 @@ def conditions_known(record: Record, today: str) -> Verdict:
         return failed(
             fr, "conditions of use “unknown”: say which", at=_where(record), code="conditions-unknown"
         )
-    return passed()
+    return PASSED

@@ -2,12 +2,12 @@
 
 import re
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_code, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_code, with_text, without
 from cicclo.probes.iso.parts import Contact
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import ROLES
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 from cicclo.web.outgoing.redaction import PERSON_MARK, is_personal
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
@@ -34,7 +34,7 @@ def organisation(record: Record, today: str) -> Verdict:
             return failed(
                 fr, "contact without an organisation name", at=place(contact.element), code="no-organisation"
             )
-    return passed()
+    return PASSED
 
 
 @rule(
@@ -57,7 +57,7 @@ def email(record: Record, today: str) -> Verdict:
         if wrong:
             fr, en = f"adresse incorrecte « {wrong[0]} »", f"incorrect address “{wrong[0]}”"
             return failed(fr, en, at=place(contact.element), code="bad-email")
-    return passed()
+    return PASSED
 
 
 @rule(
@@ -79,7 +79,7 @@ def no_personal_data(record: Record, today: str) -> Verdict:
                 at=place(contact.element),
                 code="personal-email",
             )
-    return passed()
+    return PASSED
 
 
 def _is_person(address: str) -> bool:
@@ -101,4 +101,4 @@ def role(record: Record, today: str) -> Verdict:
             return failed(
                 fr, en, at=place(contact.element), code="unknown-role" if contact.role else "no-role"
             )
-    return passed()
+    return PASSED

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from cicclo.probes.checks.iso19139._rule import rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, rule, with_text, without
 from cicclo.probes.iso.parts import Dated
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable
 
 _ISO = re.compile(
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?(Z|[+-]\d{2}:\d{2})?)?)?$"
@@ -45,7 +45,7 @@ def present(record: Record, today: str) -> Verdict:
                 f"{types.count(kind)} “{kind}” dates: one at most",
             )
             return failed(fr, en, at=where, code=f"repeated-{kind}")
-    return passed()
+    return PASSED
 
 
 @rule(
@@ -53,7 +53,7 @@ def present(record: Record, today: str) -> Verdict:
     breaks=with_text("//gmd:citation/gmd:CI_Citation/gmd:date//gco:Date", "31/08/2026"),
 )
 def iso_8601(record: Record, today: str) -> Verdict:
-    return next((fault for dated in _all(record) if (fault := _unreadable(dated))), passed())
+    return next((fault for dated in _all(record) if (fault := _unreadable(dated))), PASSED)
 
 
 def _all(record: Record) -> Iterable[Dated]:
@@ -76,7 +76,7 @@ def not_future(record: Record, today: str) -> Verdict:
             fr = f"date « {dated.type} » à venir : {dated.value} (audit du {today})"
             en = f"“{dated.type}” date in the future: {dated.value} (audited on {today})"
             return failed(fr, en, at=place(dated.element), code="future-date")
-    return passed()
+    return PASSED
 
 
 @rule(
@@ -103,4 +103,4 @@ def order(record: Record, today: str) -> Verdict:
                 at=place(second.element),
                 code="dates-reversed",
             )
-    return passed()
+    return PASSED

@@ -1,18 +1,24 @@
 """Where and when (M08 to M10): bounding box, period, reference system."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
 from cicclo.ogc import crs
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_href, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href, with_text, without
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.parts import Box
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.territories import Span, in_france
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable
+
+
+# GeoNetwork writes « RGF93 / Lambert-93 (EPSG:2154) », others « 2154 »
+_EPSG_WITHIN = re.compile(r"^(?:.*\bEPSG\s*:+\s*)?(\d{4,5})\b.*$", re.IGNORECASE)
 
 
 def span(box: Box) -> Span | None:
@@ -29,7 +35,7 @@ def bounding_box(record: Record, today: str) -> Verdict:
         if record.level == "nonGeographicDataset":
             return inapplicable("données non géographiques", "non-geographic data")
         return failed("aucune emprise géographique", "no bounding box", at=place(record.root), code="missing")
-    return next((verdict for verdict in map(_box_fault, record.boxes) if verdict), passed())
+    return next((verdict for verdict in map(_box_fault, record.boxes) if verdict), PASSED)
 
 
 def _box_fault(box: Box) -> Verdict | None:
@@ -65,7 +71,13 @@ def _box_fault(box: Box) -> Verdict | None:
     return None
 
 
-@rule("iso19139/extent/territory", breaks=edited("//gmd:EX_GeographicBoundingBox", lambda box: _swap(box)))
+def _swap(box: etree._Element) -> None:
+    values = [e[0].text for e in box]
+    for element, value in zip(box, (values[2], values[3], values[0], values[1]), strict=True):
+        element[0].text = value
+
+
+@rule("iso19139/extent/territory", breaks=edited("//gmd:EX_GeographicBoundingBox", _swap))
 def territory(record: Record, today: str) -> Verdict:
     """Latitude and longitude exchanged send French data to the Indian Ocean; the whole world hides the real extent."""
     spans = [(numbers, box) for box in record.boxes if (numbers := span(box)) is not None]
@@ -80,7 +92,7 @@ def territory(record: Record, today: str) -> Verdict:
                 code="world-box",
             )
     if any(in_france(numbers) for numbers, _ in spans):
-        return passed()
+        return PASSED
     if any(in_france(Span(n.south, n.north, n.west, n.east)) for n, _ in spans):
         fr = "longitude et latitude semblent échangées"
         return failed(
@@ -95,12 +107,6 @@ def territory(record: Record, today: str) -> Verdict:
     )
 
 
-def _swap(box: etree._Element) -> None:
-    values = [e[0].text for e in box]
-    for element, value in zip(box, (values[2], values[3], values[0], values[1]), strict=True):
-        element[0].text = value
-
-
 @rule("iso19139/extent/precision", breaks=with_text("//gmd:westBoundLongitude/gco:Decimal", "2.8"))
 def precision(record: Record, today: str) -> Verdict:
     if not record.boxes:
@@ -112,7 +118,7 @@ def precision(record: Record, today: str) -> Verdict:
                 return failed(
                     fr, f"“{value}”: at least two decimals expected", at=place(box.element), code="too-coarse"
                 )
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/extent/temporal", breaks=without("//gml:endPosition"))
@@ -120,7 +126,7 @@ def temporal(record: Record, today: str) -> Verdict:
     extents = list(record.all("EX_TemporalExtent"))
     if not extents:
         return inapplicable("aucune étendue temporelle", "no temporal extent")
-    return next((verdict for verdict in map(_period_fault, extents) if verdict), passed())
+    return next((verdict for verdict in map(_period_fault, extents) if verdict), PASSED)
 
 
 def _period_fault(extent: etree._Element) -> Verdict | None:
@@ -163,7 +169,7 @@ def system_present(record: Record, today: str) -> Verdict:
     if not record.is_data or record.level == "nonGeographicDataset":
         return inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
     if any(code.any for code, _, _ in record.systems):
-        return passed()
+        return PASSED
     return failed(
         "aucun système de coordonnées",
         "no coordinate reference system",
@@ -186,16 +192,25 @@ def system_resolvable(record: Record, today: str) -> Iterator[Verdict]:
         yield inapplicable("aucun système de coordonnées", "no coordinate reference system")
         return
     faults = [_system_fault(code.href or code.text, code.text, space, e) for code, space, e in spatial]
-    yield next((fault for fault in faults if fault), passed())
+    yield next((fault for fault in faults if fault), PASSED)
 
 
 def _system_fault(written: str, label: str, space: str, element: etree._Element) -> Verdict | None:
-    for candidate in (written, label, f"{space}:{label}", f"EPSG:{label.rpartition(':')[2]}"):
-        if crs.code(candidate):
-            if crs.read(candidate) is not None:
-                return None
-            fr = f"« {candidate} » n'existe pas dans le registre"
-            return failed(fr, f"“{candidate}” is not in the register", at=place(element), code="unknown-crs")
+    known, tried = _resolve(written, label, space)
+    if known:
+        return None
+    if tried:
+        fr, en = f"« {tried} » n'existe pas dans le registre", f"“{tried}” is not in the register"
+        return failed(fr, en, at=place(element), code="unknown-crs")
     fr = f"« {written} » n'est pas un code de système de coordonnées (attendu : http://www.opengis.net/def/crs/EPSG/0/…)"
     en = f"“{written}” is not the code of a reference system (expected: http://www.opengis.net/def/crs/EPSG/0/…)"
     return failed(fr, en, at=place(element), code="crs-not-coded")
+
+
+@lru_cache(maxsize=1024)
+def _resolve(written: str, label: str, space: str) -> tuple[bool, str]:
+    """Whether one of the usual ways to write a system is known, and the one that was tried."""
+    for candidate in (written, label, f"{space}:{label}", _EPSG_WITHIN.sub(r"EPSG:\1", label)):
+        if crs.code(candidate):
+            return crs.read(candidate) is not None, candidate
+    return False, ""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cicclo.probes.checks.iso19139._rule import rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, rule, with_text, without
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.record import DATA, MAPS, SERVICES, Record
 from cicclo.probes.iso.xml import place
@@ -35,7 +35,7 @@ def file_identifier(record: Record, today: str) -> Verdict:
         return failed(
             fr, f"the identifier “{identifier}” cannot be part of an address", code="unsafe-identifier"
         )
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/identification/resource-identifier", breaks=without("//gmd:citation//gmd:identifier"))
@@ -44,7 +44,7 @@ def resource_identifier(record: Record, today: str) -> Verdict:
     if record.is_service:
         return inapplicable("facultatif pour un service", "optional for a service")
     if any(identifier.code.any for identifier in record.identifiers):
-        return passed()
+        return PASSED
     where = place(record.citation if record.citation is not None else record.root)
     return failed("aucun identifiant de ressource", "no resource identifier", at=where, code="missing")
 
@@ -77,7 +77,7 @@ def identifier_convertible(record: Record, today: str) -> Verdict:
             fr = f"code en Anchor avec un codeSpace « {space} » : converti en DCAT, il ne reste que le codeSpace"
             en = f"Anchor code with a codeSpace “{space}”: once converted to DCAT, only the codeSpace is left"
             return failed(fr, en, at=place(identifier.element), code="anchor-with-code-space")
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/identification/resource-type", breaks=without("/gmd:MD_Metadata/gmd:hierarchyLevel"))
@@ -104,7 +104,7 @@ def title(record: Record, today: str) -> Verdict:
     if _TITLE_LEFTOVER.search(record.title):
         fr = f"titre laissé par un outil : « {record.title} »"
         return failed(fr, f"title left by a tool: “{record.title}”", at=where, code="title-leftover")
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/identification/abstract", breaks=with_text("//gmd:abstract/gco:CharacterString", "Arrêts."))
@@ -126,7 +126,7 @@ def abstract(record: Record, today: str) -> Verdict:
         return failed(
             "le résumé répète le titre", "the abstract repeats the title", at=where, code="repeats-title"
         )
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/identification/topic-category", breaks=with_text("//gmd:MD_TopicCategoryCode", "transports"))
@@ -145,7 +145,7 @@ def topic_category(record: Record, today: str) -> Verdict:
                 at=where,
                 code="unknown-topic",
             )
-    return passed()
+    return PASSED
 
 
 def _topics(record: Record) -> Iterator[tuple[str, str]]:
@@ -156,7 +156,27 @@ def _topics(record: Record) -> Iterator[tuple[str, str]]:
 
 
 _TOPICS = frozenset(
-    "farming biota boundaries climatologyMeteorologyAtmosphere economy elevation environment geoscientificInformation health "
-    "imageryBaseMapsEarthCover intelligenceMilitary inlandWaters location oceans planningCadastre society structure "
-    "transportation utilitiesCommunication extraTerrestrial disaster".split()
+    [
+        "farming",
+        "biota",
+        "boundaries",
+        "climatologyMeteorologyAtmosphere",
+        "economy",
+        "elevation",
+        "environment",
+        "geoscientificInformation",
+        "health",
+        "imageryBaseMapsEarthCover",
+        "intelligenceMilitary",
+        "inlandWaters",
+        "location",
+        "oceans",
+        "planningCadastre",
+        "society",
+        "structure",
+        "transportation",
+        "utilitiesCommunication",
+        "extraTerrestrial",
+        "disaster",
+    ]
 )

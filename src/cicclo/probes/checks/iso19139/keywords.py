@@ -1,6 +1,6 @@
 """Keywords that machines look for (M15): INSPIRE theme, high-value data category."""
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_href, with_text
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href, with_text
 from cicclo.probes.iso.parts import Keywords
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import (
@@ -12,7 +12,7 @@ from cicclo.probes.iso.vocabulary import (
     is_theme_list,
 )
 from cicclo.probes.iso.xml import Words, place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 
 THESAURUS_DATE = "2008-06-01"
 
@@ -33,7 +33,7 @@ def inspire_theme(record: Record, today: str) -> Verdict:
                 fr, f"“{wrong[0].any}” is not an INSPIRE theme", at=place(block.element), code="unknown-theme"
             )
     if blocks:
-        return passed()
+        return PASSED
     return _uncited(record)
 
 
@@ -75,7 +75,7 @@ def thesaurus_date(record: Record, today: str) -> Verdict:
                 at=place(block.element),
                 code="thesaurus-date",
             )
-    return passed()
+    return PASSED
 
 
 @rule(
@@ -92,7 +92,7 @@ def hvd_category(record: Record, today: str) -> Verdict:
             "donnée non signalée de forte valeur (HVD)", "not flagged as a high-value dataset (HVD)"
         )
     if any(value.href.rstrip("/").rpartition("/")[2] in HVD_CATEGORIES for value, _ in claims):
-        return passed()
+        return PASSED
     value, block = claims[0]
     fr = f"donnée de forte valeur sans catégorie http://data.europa.eu/bna/… reconnue (« {value.any} »)"
     en = f"high-value dataset without a known category http://data.europa.eu/bna/… (“{value.any}”)"
@@ -116,5 +116,5 @@ def _says_hvd(value: Words, block: Keywords) -> bool:
 def keywords_present(record: Record, today: str) -> Verdict:
     values = [value.text for block in record.keywords for value in block.values]
     if any(len(fold(value)) > 1 for value in values):
-        return passed()
+        return PASSED
     return failed("aucun mot-clé", "no keyword", at=place(record.root), code="missing")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_code
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_code
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import LANGUAGES, TERMINOLOGICAL
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 
 
 def _as_string(element: etree._Element) -> None:
@@ -41,7 +41,7 @@ def resource_language(record: Record, today: str) -> Verdict:
 def _judge(record: Record, found: Sequence[etree._Element], fr: str, en: str) -> Verdict:
     if not found:
         return failed(fr, en, at=place(record.root), code="missing")
-    return next((verdict for verdict in map(_wrong, found) if verdict), passed())
+    return next((verdict for verdict in map(_wrong, found) if verdict), PASSED)
 
 
 def _wrong(prop: etree._Element) -> Verdict | None:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_text
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text
 from cicclo.probes.iso.parts import Link
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.services import (
@@ -17,11 +17,23 @@ from cicclo.probes.iso.services import (
     query,
 )
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 
 LAYERED = ("wms", "wfs", "wmts", "wcs")
 _FUNCTIONS = frozenset(
-    "download information offlineAccess order search completeMetadata browseGraphic upload emailService browsing fileAccess".split()
+    [
+        "download",
+        "information",
+        "offlineAccess",
+        "order",
+        "search",
+        "completeMetadata",
+        "browseGraphic",
+        "upload",
+        "emailService",
+        "browsing",
+        "fileAccess",
+    ]
 )
 _WMS = "//gmd:CI_OnlineResource[gmd:protocol/*='OGC:WMS']"
 _NO_LINKS = ("aucun lien", "no link")
@@ -31,7 +43,7 @@ _ADDRESS = re.compile(r"^[a-zA-Z][\w+.-]*:\S+$")
 @rule("iso19139/links/present", breaks=edited("//gmd:transferOptions", lambda e: e.getparent().remove(e)))
 def present(record: Record, today: str) -> Verdict:
     if any(link.url.startswith(("http://", "https://", "ftp://")) for link in record.main_links):
-        return passed()
+        return PASSED
     return failed(
         "aucun lien vers la ressource", "no link to the resource", at=place(record.root), code="missing"
     )
@@ -45,7 +57,7 @@ def well_formed(record: Record, today: str) -> Verdict:
         if link.url and not _is_address(link.url):
             fr, en = f"adresse incorrecte « {link.url[:200]} »", f"incorrect address “{link.url[:200]}”"
             return failed(fr, en, at=place(link.element), code="bad-url")
-    return passed()
+    return PASSED
 
 
 def _is_address(url: str) -> bool:
@@ -75,7 +87,7 @@ def public_hosts(record: Record, today: str) -> Verdict:
                 at=place(element),
                 code="private-host",
             )
-    return passed()
+    return PASSED
 
 
 @rule("iso19139/links/protocol", breaks=edited(f"{_WMS}/gmd:protocol", lambda e: e.getparent().remove(e)))
@@ -83,7 +95,7 @@ def protocol(record: Record, today: str) -> Verdict:
     """Map clients show no button for a link whose protocol they cannot read (MapStore2 issue 2524)."""
     if not record.main_links:
         return inapplicable(*_NO_LINKS)
-    return next((fault for link in record.main_links if (fault := _protocol_fault(link))), passed())
+    return next((fault for link in record.main_links if (fault := _protocol_fault(link))), PASSED)
 
 
 def _protocol_fault(link: Link) -> Verdict | None:
@@ -131,7 +143,7 @@ def layer_name(record: Record, today: str) -> Verdict:
                 at=place(link.element),
                 code="title-for-name",
             )
-    return passed()
+    return PASSED
 
 
 def _no_function(resource: etree._Element) -> None:
@@ -154,7 +166,7 @@ def function(record: Record, today: str) -> Verdict:
             return failed(
                 fr, en, at=place(link.element), code="unknown-function" if link.function else "no-function"
             )
-    return passed()
+    return PASSED
 
 
 def _bare(url: etree._Element) -> None:
@@ -178,4 +190,4 @@ def ogc_parameters(record: Record, today: str) -> Verdict:
                 at=place(link.element),
                 code="no-ogc-parameters",
             )
-    return passed()
+    return PASSED

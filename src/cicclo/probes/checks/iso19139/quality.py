@@ -4,11 +4,11 @@ import re
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text, without
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import fold
 from cicclo.probes.iso.xml import child, place, text, words
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, inapplicable
 
 _REGULATION = re.compile(r"1089\s*/\s*2010|2010/1089|976/2009|2009/976")
 
@@ -23,7 +23,7 @@ def lineage(record: Record, today: str) -> Verdict:
             or child(element, "processStep") is not None
             or child(element, "source") is not None
         ):
-            return passed()
+            return PASSED
     return failed("généalogie absente", "lineage missing", at=place(record.root), code="missing")
 
 
@@ -43,7 +43,7 @@ def conformity(record: Record, today: str) -> Verdict:
     for result in cited:
         degree = text(child(result, "pass"))
         if degree in ("true", "false", "1", "0"):
-            return passed()
+            return PASSED
     fr = "conformité au règlement « non évaluée » : true ou false attendu"
     return failed(
         fr,
@@ -70,7 +70,7 @@ def _to_metadata(maintenance: etree._Element) -> None:
 def maintenance(record: Record, today: str) -> Verdict:
     """Converters read resourceMaintenance only (ecolabdata/ecospheres-xslt maintenance-relocate-element)."""
     if "resourceMaintenance" in record.described:
-        return passed()
+        return PASSED
     if "metadataMaintenance" in record.tops:
         where = place(record.tops["metadataMaintenance"][0])
         fr = "fréquence de mise à jour dite de la fiche (metadataMaintenance) et non de la ressource"
@@ -103,4 +103,4 @@ def distribution_format(record: Record, today: str) -> Verdict:
             return failed(
                 "format sans nom", "format without a name", at=place(element), code="no-format-name"
             )
-    return passed()
+    return PASSED

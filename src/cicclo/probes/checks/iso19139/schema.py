@@ -5,11 +5,11 @@ from itertools import chain, islice
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_text
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso import xsd
 from cicclo.probes.iso.record import Record
-from cicclo.probes.iso.structure import MDB_MODELS, MODELS, Flaw, flaws, model
+from cicclo.probes.iso.structure import MDB_MODELS, MODELS, Flaw, flaws
 from cicclo.probes.iso.xml import local_name, nil_reason, place, text
 from cicclo.probes.model import Verdict, failed, passed
 
@@ -17,11 +17,12 @@ MOST_FLAWS = 5
 _GCO = "http://www.isotc211.org/2005/gco"
 _GCO3 = "http://standards.iso.org/iso/19115/-3/gco/1.0"
 # an empty text whose property gives no reason and holds no translation
-_EMPTY = etree.XPath(
-    "//a:CharacterString[not(node()) and not(../@a:nilReason) and not(../*[2])]"
-    " | //b:CharacterString[not(node()) and not(../@b:nilReason) and not(../*[2])]",
-    namespaces={"a": _GCO, "b": _GCO3},
-)
+_EMPTY = {
+    gco: etree.XPath(
+        "//a:CharacterString[not(node()) and not(../@a:nilReason) and not(../*[2])]", namespaces={"a": gco}
+    )
+    for gco in (_GCO, _GCO3)
+}
 
 
 def _other_root(site: Site) -> Site:
@@ -68,9 +69,8 @@ def _schema_verdict(errors: list[tuple[int, str]]) -> Verdict:
 
 def _flaws(record: Record) -> Iterator[Flaw]:
     for name in MDB_MODELS if record.kind == "mdb" else MODELS:
-        known = model(record.kind, name)
-        for element in record.all(name) if known else ():
-            yield from flaws(element, known)
+        for element in record.all(name):
+            yield from flaws(record.kind, name, element)
 
 
 def _flaw(flaw: Flaw) -> Verdict:
@@ -101,7 +101,7 @@ def nil_reason_on_essentials(record: Record, today: str) -> Verdict:
             name = local_name(prop.tag)
             fr = f"« {name} » est vide (nilReason « {reason} »)"
             return failed(fr, f"“{name}” is empty (nilReason “{reason}”)", at=place(prop), code="nil-reason")
-    return passed()
+    return PASSED
 
 
 def _essentials(record: Record) -> Iterator[etree._Element]:
@@ -121,9 +121,9 @@ def _essentials(record: Record) -> Iterator[etree._Element]:
 @rule("iso19139/schema/leftovers", breaks=with_text("//gmd:statement/gco:CharacterString", None))
 def leftovers(record: Record, today: str) -> Verdict:
     """Templates and editors leave empty elements that say nothing and that converters copy."""
-    found = _EMPTY(record.root)
+    found = _EMPTY[_GCO3 if record.kind == "mdb" else _GCO](record.root)
     if not found:
-        return passed()
+        return PASSED
     owners = sorted({local_name(e.getparent().tag) for e in found})
     names = ", ".join(owners[:6])
     fr = f"{len(found)} élément(s) sans contenu : {names}"
