@@ -23,7 +23,14 @@ class Command:
 
 
 COMMANDS = (
-    Command("audit", "cicclo.probes.cli:app", "Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform, with proof."),
+    Command(
+        "audit",
+        "cicclo.probes.cli:app",
+        "Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform, with proof.",
+    ),
+    Command(
+        "serve", "cicclo.hub.serve:app", "Ouvrir le tableau de bord des audits. / Open the hub of audits."
+    ),
     Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
 
@@ -32,7 +39,14 @@ def help_page() -> str:
     """The page of `cicclo --help`."""
     lines = [f"cicclo {cicclo.__version__} – {ABOUT}", "", "Usage: cicclo COMMAND [OPTIONS]", ""]
     lines += [f"  {command.name:14}{command.help}" for command in COMMANDS]
-    return "\n".join([*lines, "", "  cicclo COMMAND --help   options d'une commande / options of a command", "  cicclo --version"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "  cicclo COMMAND --help   options d'une commande / options of a command",
+            "  cicclo --version",
+        ]
+    )
 
 
 def main() -> None:
