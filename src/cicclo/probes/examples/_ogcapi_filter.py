@@ -7,9 +7,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from shapely import from_wkt
+from shapely import from_wkt, transform
 from shapely.geometry import box, shape
-from shapely.ops import transform
 
 from cicclo.ogc.crs import from_crs84
 
@@ -186,4 +185,8 @@ def _intersects(node: Node, feature: dict[str, Any], crs: str) -> bool:
     other = from_wkt(node["wkt"]) if "wkt" in node else box(*node["bbox"]) if "bbox" in node else shape(node)
     transformer = from_crs84(crs)
     placed = shape(feature["geometry"])
-    return bool(other.intersects(transform(transformer.transform, placed) if transformer else placed))
+    return bool(
+        other.intersects(
+            transform(placed, transformer.transform, interleaved=False) if transformer else placed
+        )
+    )

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from pyproj import Transformer
+from shapely import transform
 from shapely.geometry import box, mapping, shape
-from shapely.ops import transform
 
 from cicclo.ogc.crs import from_crs84
 from cicclo.ogc.crs import read as read_crs
@@ -79,7 +79,10 @@ def project(feature: Feature, crs: str) -> Feature:
     transformer = from_crs84(crs)
     if crs == CRS84 or feature["geometry"] is None or transformer is None:
         return dict(feature)
-    return {**feature, "geometry": mapping(transform(transformer.transform, shape(feature["geometry"])))}
+    return {
+        **feature,
+        "geometry": mapping(transform(shape(feature["geometry"]), transformer.transform, interleaved=False)),
+    }
 
 
 def _represent(
