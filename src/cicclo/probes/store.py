@@ -226,7 +226,7 @@ class Store:
             sa.select(sa.func.count()).select_from(tables.exchanges).where(tables.exchanges.c.audit == audit)
         )
         with self._begin() as connection:
-            outcomes = {outcome: number for outcome, number in connection.execute(found)}
+            outcomes = {row[0]: row[1] for row in connection.execute(found)}
             requests = connection.execute(sent).scalar_one()
         return {
             **{o.value: 0 for o in Outcome},
