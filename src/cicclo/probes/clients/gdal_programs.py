@@ -55,7 +55,7 @@ def gdal_version() -> str:
         return ""
     said = subprocess.run(
         [program, "--version"], capture_output=True, text=True, check=False, timeout=10
-    ).stdout  # noqa: S603
+    ).stdout
     found = re.search(r"GDAL ([\d.]+)", said)
     return found[1] if found else ""
 

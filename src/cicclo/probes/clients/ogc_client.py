@@ -1,7 +1,7 @@
 """@camptocamp/ogc-client, the library of the geOrchestra data hub: OGC API and WFS."""
 
 from cicclo.kernel.text import Text
-from cicclo.ogc.links import href, prefer, find_links
+from cicclo.ogc.links import find_links, href, prefer
 from cicclo.probes.clients import CLIENTS
 from cicclo.probes.clients._walk import Refused, Visit, counted, named, replay
 
