@@ -9,7 +9,6 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpcore2
-import httpx2
 
 from cicclo.web.outgoing import bodies, wire
 from cicclo.web.outgoing.addresses import AddressPolicy, GuardedBackend
@@ -27,7 +26,7 @@ class LiveTransport:
     """Asks the network; never raises for what a server does: the answer says what failed.
 
     `user_agent` names us and a page where the operator of a platform can read who we are. Requests go to the
-    connection pool of httpx directly: an audit sends thousands, and needs none of cookies, auth flows or hooks.
+    connection pool below httpx directly: an audit sends thousands, and needs none of cookies, auth flows or hooks.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class LiveTransport:
         self._own = {"user-agent": user_agent, "accept": "*/*", "accept-encoding": "gzip"}
         self._timeouts = {"connect": limits.connect, "read": limits.read, "write": limits.read}
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=verify or httpx2.create_ssl_context(trust_env=False),
+            ssl_context=verify or httpcore2.default_ssl_context(),
             max_connections=100,
             max_keepalive_connections=32,
             keepalive_expiry=15.0,
