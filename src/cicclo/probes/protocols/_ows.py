@@ -186,10 +186,14 @@ def operations(root: Root, base: str) -> dict[str, Operation]:
 
 
 def _address(element: Root | None, base: str) -> str:
-    written = href(element)
+    return absolute(href(element), base)
+
+
+def absolute(written: str, base: str) -> str:
+    """A complete address, or what is written when it is no address."""
     try:
         return urljoin(base, written) if written else ""
-    except ValueError:  # not an address: shown as it is written
+    except ValueError:
         return written
 
 

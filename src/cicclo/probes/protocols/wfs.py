@@ -1,7 +1,7 @@
 """WFS 1.0, 1.1 and 2.0: capabilities, feature types, and how to ask for features in each version."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,9 +164,8 @@ def _identification_1_0(root: Root) -> Identification:
 
 def _operations_1_0(root: Root) -> dict[str, Operation]:
     found = {"": Operation("")}
-    for element in (
-        find(root, "Capability", "Request") if find(root, "Capability", "Request") is not None else ()
-    ):
+    requests = find(root, "Capability", "Request")
+    for element in [] if requests is None else requests:
         name = _ows.local(element)
         if not name:
             continue
@@ -209,13 +208,6 @@ def guesses(url: str) -> Sequence[str]:
     """The address itself, then where servers put their WFS."""
     return _ows.capabilities_addresses(
         url, "WFS", ("/geoserver/ows", "/geoserver/wfs", "/cgi-bin/mapserv", "/wfs")
-    )
-
-
-def described(parameters: Mapping[str, Any]) -> str:
-    """Parameters as they are shown in messages."""
-    return "&".join(
-        f"{name}={value}" for name, value in parameters.items() if name not in ("SERVICE", "VERSION")
     )
 
 
