@@ -5,6 +5,7 @@ Everything shown is read from here, so what is shown is what was committed.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from importlib.resources import as_file, files
 from pathlib import Path
 from secrets import token_hex
@@ -13,7 +14,6 @@ from zlib import compress, decompress
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cicclo.kernel.errors import BadInput, NotFound, Unavailable
 from cicclo.kernel.text import Text
@@ -108,7 +108,8 @@ class Store:
 
     def __init__(self, state: str) -> None:
         self._engine = engine(state)
-        self._insert: Any = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        # only the dialect in use is imported: both know “insert or update”, each in its own module
+        self._insert: Any = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert
 
     def close(self) -> None:
         self._engine.dispose()
