@@ -1,6 +1,6 @@
 """Audit: targets → endpoints → findings → report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ from cicclo.web.outgoing.model import FAILURE_TEXTS
 USER_AGENT = f"cicclo/{cicclo.__version__} (audit d'interoperabilite; +https://github.com/cicclo/cicclo)"
 
 
-def nothing_known(_findings: Sequence[Finding], _endpoints: Sequence[Endpoint]) -> tuple[KnownProblem, ...]:
+def nothing_known(findings: Sequence[Finding], endpoints: Sequence[Endpoint]) -> Iterable[KnownProblem]:  # noqa: ARG001
     """Recognise no recorded problem (an audit used alone)."""
     return ()
 

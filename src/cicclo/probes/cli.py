@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,13 +18,13 @@ from cicclo.probes.actions import audit as run_audit
 from cicclo.probes.compare import compare as compare_reports
 from cicclo.probes.evidence import Package, Spool
 from cicclo.probes.evidence import save as save_package
-from cicclo.probes.model import Event, Finding, Options, Outcome, Report, Standing
+from cicclo.probes.model import ClientRun, Event, Finding, Options, Outcome, Report, Standing
 from cicclo.probes.ports import KnownProblems
 from cicclo.probes.reports import FORMATS
 from cicclo.probes.reports.json import read as read_report
 from cicclo.probes.reports.text import show, show_changes
 from cicclo.requirements import Level, find, select
-from cicclo.web.outgoing import AddressPolicy, Limits, LiveTransport, Pace, Transport
+from cicclo.web.outgoing import AddressPolicy, LiveTransport, Pace, Transport
 
 FailOn = Literal["failed", "mandatory", "claimed-false", "never"]
 
@@ -107,14 +108,11 @@ def audit(
             Text("aucune adresse à auditer", "no address to audit"),
             remedy=Text("cicclo audit ADRESSE…", "cicclo audit ADDRESS…"),
         )
-    package = Package(replay) if replay else None
     select(profile)
-    transport: Transport = package or LiveTransport(
-        user_agent=USER_AGENT,
-        limits=Limits(),
-        pace=Pace(concurrency, pace, robots=not ignore_robots),
-        addresses=AddressPolicy(allow_private=allow_private),
-    )
+    package = Package(replay) if replay else None
+    addresses = AddressPolicy(allow_private=allow_private)
+    manners = Pace(concurrency, pace, robots=not ignore_robots)
+    transport: Transport = package or LiveTransport(user_agent=USER_AGENT, pace=manners, addresses=addresses)
     options = (
         _replayed(package)
         if package
@@ -122,7 +120,8 @@ def audit(
     )
     chosen = targets or tuple(package.manifest["targets"] if package else ())
     spool = Spool()
-    report = asyncio.run(_run(chosen, transport, spool, options))
+    recorded = read_report(package.report).clients if package else ()
+    report = asyncio.run(_run(chosen, transport, spool, options, addresses, recorded))
     if compare:
         show_changes(compare_reports(_other(compare), report), lang, Console(highlight=False))
     else:
@@ -156,7 +155,14 @@ def _replayed(package: Package) -> Options:
     return Options(**{**raw, "real_clients": False})
 
 
-async def _run(targets: tuple[str, ...], transport: Transport, spool: Spool, options: Options) -> Report:
+async def _run(
+    targets: tuple[str, ...],
+    transport: Transport,
+    spool: Spool,
+    options: Options,
+    addresses: AddressPolicy,
+    recorded: Sequence[ClientRun],
+) -> Report:
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
     ) as progress:
@@ -172,7 +178,14 @@ async def _run(targets: tuple[str, ...], transport: Transport, spool: Spool, opt
 
         try:
             return await run_audit(
-                targets, transport=transport, evidence=spool, options=options, known=KNOWN[-1], tell=tell
+                targets,
+                transport=transport,
+                evidence=spool,
+                options=options,
+                known=KNOWN[-1],
+                tell=tell,
+                addresses=addresses,
+                recorded_clients=recorded,
             )
         finally:
             await transport.aclose()
