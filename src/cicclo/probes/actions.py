@@ -65,6 +65,7 @@ async def audit(
     if options.clients:
         read = [service for _, service in services]
         await try_clients(read, session, listen, addresses=addresses, recorded=recorded_clients)
+    _arrange(report)
     for problem in known(report.findings, report.endpoints):
         listen(Event("known", problem))
     report.requests, report.finished = session.requests, _now()
@@ -112,6 +113,17 @@ async def _together(
     for group in together(services):
         tell(Event("endpoint", group.endpoint))
         await runner.service(group, Scope(session))
+
+
+def _arrange(report: Report) -> None:
+    """Put findings in an order that does not depend on which answer came first."""
+    order = {endpoint.id: index for index, endpoint in enumerate(report.endpoints)}
+
+    def place(finding: Finding) -> tuple[int, str, str, str]:
+        index = order.get(f"{finding.protocol} {finding.endpoint}", len(order))
+        return (index, finding.requirement, finding.subject, finding.facet)
+
+    report.findings.sort(key=place)
 
 
 def _collect(report: Report, event: Event) -> None:

@@ -121,7 +121,7 @@ def audit(
     chosen = targets or tuple(package.manifest["targets"] if package else ())
     spool = Spool()
     recorded = read_report(package.report).clients if package else ()
-    report = asyncio.run(_run(chosen, transport, spool, options, addresses, recorded))
+    report = asyncio.run(_run(chosen, transport, spool, options, addresses=addresses, recorded=recorded))
     if compare:
         show_changes(compare_reports(_other(compare), report), lang, Console(highlight=False))
     else:
@@ -160,6 +160,7 @@ async def _run(
     transport: Transport,
     spool: Spool,
     options: Options,
+    *,
     addresses: AddressPolicy,
     recorded: Sequence[ClientRun],
 ) -> Report:
