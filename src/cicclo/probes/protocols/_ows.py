@@ -237,6 +237,11 @@ def capabilities_addresses(url: str, service: str, paths: Iterable[str]) -> list
     return [with_params(address, params) for address in (here, *(urljoin(here, path) for path in paths))]
 
 
+def below(url: str, paths: Iterable[str]) -> list[str]:
+    """Usual paths of the host of an address."""
+    return [urljoin(url, path) for path in paths]
+
+
 def capabilities_root(answer: Answer, *names: str) -> Root | None:
     """The root of a capabilities document when it has one of those names, without parsing anything else."""
     if not answer.ok or not any(name.encode() in answer.body.replace(b"\0", b"") for name in names):
