@@ -26,3 +26,8 @@ def record_of(answer: Answer) -> Record:
         f"“{name}” is not an ISO 19139 or ISO 19115-3 record",
     )
     raise BadDocument(answer, message, at=f"/{name}", code="not-a-record")
+
+
+def name_of(record: Record) -> str:
+    """The identifier of a record, its title when it has none."""
+    return record.identifier or record.title or record.url

@@ -8,7 +8,7 @@ from cicclo.probes.documents import xml_of
 from cicclo.probes.iso.record import Record
 from cicclo.probes.model import Endpoint
 from cicclo.probes.protocol import PROTOCOLS, Protocol, Service
-from cicclo.probes.protocols._record import record_of
+from cicclo.probes.protocols._record import name_of, record_of
 from cicclo.probes.session import Ask
 from cicclo.web.outgoing import Answer
 
@@ -42,11 +42,6 @@ def sniff(answer: Answer) -> Sequence[Endpoint]:
     if name not in ("MD_Metadata", "MI_Metadata", "GetRecordByIdResponse"):
         return ()
     return (Endpoint("iso19139", answer.url, "address", record_of(answer).title),)
-
-
-def name_of(record: Record) -> str:
-    """The identifier of a record, its title when it has none."""
-    return record.identifier or record.title or record.url
 
 
 PROTOCOLS.add(

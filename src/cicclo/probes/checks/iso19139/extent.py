@@ -16,7 +16,6 @@ from cicclo.probes.iso.territories import Span, in_france
 from cicclo.probes.iso.xml import place
 from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable
 
-
 # GeoNetwork writes « RGF93 / Lambert-93 (EPSG:2154) », others « 2154 »
 _EPSG_WITHIN = re.compile(r"^(?:.*\bEPSG\s*:+\s*)?(\d{4,5})\b.*$", re.IGNORECASE)
 

@@ -1,0 +1,70 @@
+"""Searching: the two filter languages of GetRecords, on a title read in the catalogue itself."""
+
+from cicclo.probes.check import check
+from cicclo.probes.checks.csw._asking import XML_BODY, is_post, results_in
+from cicclo.probes.errors import Missing
+from cicclo.probes.iso.record import Record
+from cicclo.probes.model import Verdict, failed, passed
+from cicclo.probes.protocols._csw_requests import any_text, body, kvp
+from cicclo.probes.protocols.csw import Csw
+from cicclo.probes.session import Ask
+
+
+@check(
+    "csw/getrecords/filter-xml",
+    on="csw",
+    breaks=lambda site: site.edit_text("/csw*", 'Matched="1"', 'Matched="25"', is_post),
+)
+async def filter_xml(csw: Csw, ask: Ask) -> Verdict:
+    """PropertyIsLike on AnyText, by POST: what every catalogue client searches with."""
+    word = _rare_word(csw)
+    answer = await ask.send("POST", csw.base, headers=XML_BODY, body=body(constraint=any_text(word)))
+    return _filtered(csw, word, results_in(answer).matched)
+
+
+@check(
+    "csw/getrecords/filter-cql",
+    on="csw",
+    breaks=lambda site: site.edit_text("*constraint=*", 'Matched="1"', 'Matched="25"'),
+)
+async def filter_cql(csw: Csw, ask: Ask) -> Verdict:
+    word = _rare_word(csw)
+    cql = {
+        "constraintLanguage": "CQL_TEXT",
+        "constraint_language_version": "1.1.0",
+        "constraint": f"csw:AnyText LIKE '%{word}%'",
+    }
+    return _filtered(csw, word, results_in(await ask.get(csw.base, kvp(maxRecords=5, **cql))).matched)
+
+
+def _rare_word(csw: Csw) -> str:
+    """A title read in the catalogue that not every record holds, without what a filter would have to escape."""
+    titles = [
+        record.title for record in csw.records if record.title and not set(record.title) & set("'%_\\\"")
+    ]
+    for title in sorted(set(titles), key=lambda t: (sum(t in other for other in titles), t)):
+        return title
+    raise Missing("aucun titre à chercher", "no title to look for")
+
+
+def _filtered(csw: Csw, word: str, matched: int) -> Verdict:
+    if matched == 0:
+        return failed(
+            f"aucune fiche trouvée pour « {word} », lu dans le catalogue",
+            f"no record found for “{word}”, read in the catalogue",
+            code="filter-finds-nothing",
+        )
+    if matched < 0:
+        return failed("réponse sans nombre de fiches", "answer without a number of records", code="no-count")
+    if csw.matched > 1 and matched >= csw.matched and any(word not in _text(r) for r in csw.records):
+        fr = f"le filtre sur « {word} » rend tout le catalogue ({matched} fiches)"
+        return failed(
+            fr,
+            f"the filter on “{word}” returns the whole catalogue ({matched} records)",
+            code="filter-ignored",
+        )
+    return passed(f"{matched} fiche(s)", f"{matched} record(s)")
+
+
+def _text(record: Record) -> str:
+    return "".join(record.root.itertext())
