@@ -82,6 +82,8 @@ def walk_size(first: Page, maximum: int | None = None) -> int:
         return SMALL
     most = min(WIDEST, maximum) if maximum and maximum > 0 else WIDEST
     third = math.ceil(matched / 3)
+    if third > most and matched <= most * (MOST_PAGES - 1):
+        return most
     return max(1, third if third <= most else min(SMALL, most))
 
 
