@@ -11,6 +11,8 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 OPEN_RANGE = 4 << 20
 ERROR_PAGE = 1 << 20
 FIRST_BYTES = 16384
+# how texts in two or four bytes per character begin: a byte order mark, or `<`, `{`, `[` and zeros
+_WIDE_TEXTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"{\0", b"[\0")
 
 
 class BadEncoding(Exception):  # noqa: N818 - a fact about the server, not an error of ours
@@ -77,14 +79,7 @@ async def read(chunks: AsyncIterable[bytes], encoding: str, announced: str, want
 
 def is_text(start: bytes | bytearray) -> bool:
     """Tell a text from a binary file by its first bytes: only UTF-16 and UTF-32 texts have null bytes."""
-    return b"\0" not in start[:1024] or start[:4].strip(b"\0") in (
-        b"\xff\xfe",
-        b"\xfe\xff",
-        b"<",
-        b"<\0?",
-        b"{",
-        b"[",
-    )
+    return b"\0" not in start[:1024] or start[:4].lstrip(b"\0").startswith(_WIDE_TEXTS)
 
 
 Decode = Callable[[bytes, bytearray, int], bool]

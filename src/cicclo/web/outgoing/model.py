@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from cicclo.kernel.text import Text
@@ -43,11 +44,16 @@ class Request:
     @property
     def key(self) -> str:
         """The same for two requests that must get the same answer (SHA-256, hexadecimal)."""
-        digest = hashlib.sha256()
-        for part in (self.method, self.url, repr(self.headers)):
-            digest.update(part.encode() + b"\n")
-        digest.update(self.body)
-        return digest.hexdigest()
+        return _key(self)
+
+
+@lru_cache(maxsize=4096)  # asked for several times around each exchange, and kept once by all who refer to it
+def _key(request: Request) -> str:
+    digest = hashlib.sha256()
+    for part in (request.method, request.url, repr(request.headers)):
+        digest.update(part.encode() + b"\n")
+    digest.update(request.body)
+    return digest.hexdigest()
 
 
 class Failure(StrEnum):
