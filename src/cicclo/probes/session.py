@@ -1,6 +1,7 @@
 """Ask once, remember what was asked, and know which exchanges a verdict rests on."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +17,33 @@ from cicclo.web.outgoing import Answer, Failure, Request, Transport
 
 @dataclass(slots=True)
 class Session:
-    """One audit's requests: sent once each, counted, written to the evidence before anyone judges them."""
+    """One audit's requests: sent once each, counted, written to the evidence before anyone judges them.
+
+    Answers that several members ask for (the landing page, a refused request…) are recalled from the most
+    recent ones, bounded in number and bytes: memory does not grow with the platform.
+    """
 
     transport: Transport
     evidence: Evidence
     options: Options
     requests: int = 0
+    recent: "OrderedDict[str, asyncio.Task[Answer]]" = field(default_factory=OrderedDict)
 
     async def send(self, request: Request) -> Answer:
+        key = request.key
+        task = self.recent.get(key)
+        if task is None:
+            task = self.recent[key] = asyncio.ensure_future(self._send(request))
+            while len(self.recent) > RECENT_ANSWERS:
+                self.recent.popitem(last=False)
+        else:
+            self.recent.move_to_end(key)
+        answer = await asyncio.shield(task)
+        if len(answer.body) > RECENT_BYTES:
+            self.recent.pop(key, None)  # a big document lives as long as the scope that asked for it
+        return answer
+
+    async def _send(self, request: Request) -> Answer:
         if self.requests >= self.options.max_requests:
             return Answer(request=request, url=request.url, failure=Failure.BUDGET)
         self.requests += 1
@@ -32,12 +52,15 @@ class Session:
         return answer
 
 
+RECENT_ANSWERS = 400
+RECENT_BYTES = 128 * 1024
+
+
 @dataclass(slots=True)
 class Scope:
     """Answers remembered while one thing is examined: the endpoint, then each of its members.
 
-    A member's scope looks into its parent's, and is dropped with the member, so that memory does not grow
-    with the number of collections.
+    A member's scope looks into its parent's, and is dropped with the member.
     """
 
     session: Session
@@ -49,12 +72,13 @@ class Scope:
         return Scope(self.session, self)
 
     async def send(self, request: Request) -> Answer:
+        key = request.key
         scope: Scope | None = self
         while scope is not None:
-            if request.key in scope.answers:
-                return await asyncio.shield(scope.answers[request.key])
+            if (task := scope.answers.get(key)) is not None:
+                return task.result() if task.done() else await asyncio.shield(task)
             scope = scope.parent
-        task = self.answers[request.key] = asyncio.ensure_future(self.session.send(request))
+        task = self.answers[key] = asyncio.ensure_future(self.session.send(request))
         return await asyncio.shield(task)
 
 
@@ -75,8 +99,9 @@ class Ask:
         """Send a request (or recall its answer) and return the answer, whatever it is."""
         request = Request.of(method, url, headers, body)
         answer = await self.scope.send(request)
-        if request.key not in self.used:
-            self.used.append(request.key)
+        key = request.key
+        if key not in self.used:
+            self.used.append(key)
         return answer
 
     async def get(
