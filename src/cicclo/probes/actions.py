@@ -56,15 +56,18 @@ async def audit(
 
     runner = Runner(session, options, listen, done)
     services: list[tuple[str, Service]] = []
+    read: dict[str, Service | None] = {}
     for target in targets:
         for endpoint in await _endpoints(target, session, listen):
-            service = await runner.endpoint(endpoint)
-            if service is not None:
+            name = endpoint.id.rstrip("/")
+            if name not in read:  # two targets may lead to one service
+                read[name] = await runner.endpoint(endpoint)
+            if (service := read[name]) is not None:
                 services.append((target, service))
     await _together(services, runner, session, listen)
     if options.clients:
-        read = [service for _, service in services]
-        await try_clients(read, session, listen, addresses=addresses, recorded=recorded_clients)
+        found = [service for service in read.values() if service is not None]
+        await try_clients(found, session, listen, addresses=addresses, recorded=recorded_clients)
     _arrange(report)
     for problem in known(report.findings, report.endpoints):
         listen(Event("known", problem))

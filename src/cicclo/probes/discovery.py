@@ -75,5 +75,8 @@ def _guesses(url: str) -> list[str]:
 
 
 def distinct(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
-    """Keep the first of endpoints with the same protocol and address."""
-    return list({endpoint.id: endpoint for endpoint in reversed(list(endpoints))}.values())[::-1]
+    """Keep the first of endpoints with the same protocol and address (a slash at the end apart)."""
+    kept: dict[str, Endpoint] = {}
+    for endpoint in endpoints:
+        kept.setdefault(endpoint.id.rstrip("/"), endpoint)
+    return list(kept.values())
