@@ -31,6 +31,11 @@ COMMANDS = (
     Command(
         "serve", "cicclo.hub.serve:app", "Ouvrir le tableau de bord des audits. / Open the hub of audits."
     ),
+    Command(
+        "demo",
+        "cicclo.hub.demo.cli:app",
+        "Voir cicclo à l'œuvre sur une petite plateforme. / See cicclo at work on a small platform.",
+    ),
     Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
 
