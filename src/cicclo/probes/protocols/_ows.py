@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
@@ -20,14 +20,17 @@ from cicclo.web.outgoing import Answer
 
 # Parameters of one request; anything else in an address (`map=`, a key) belongs to the address of the service.
 _OF_A_REQUEST = frozenset(
-    "service request version wmtver acceptversions acceptformats sections updatesequence typename typenames layers layer styles "
-    "style format outputformat crs srs srsname bbox width height count maxfeatures startindex resulttype namespaces namespace "
-    "transparent bgcolor exceptions tilematrixset tilematrix tilerow tilecol query_layers info_format feature_count i j x y "
-    "propertyname filter cql_filter featureid resourceid sld_version".split()
+    re.findall(
+        r"\w+",
+        "service request version wmtver acceptversions acceptformats sections updatesequence typename typenames layers layer "
+        "styles style format outputformat crs srs srsname bbox width height count maxfeatures startindex resulttype "
+        "namespaces namespace transparent bgcolor exceptions tilematrixset tilematrix tilerow tilecol query_layers info_format "
+        "feature_count i j x y propertyname filter cql_filter featureid resourceid sld_version",
+    )
 )
 
 Box = tuple[float, float, float, float]
-Root = etree._Element
+Root: TypeAlias = etree._Element  # noqa: SLF001 - the only public name lxml gives it
 
 
 @dataclass(slots=True)

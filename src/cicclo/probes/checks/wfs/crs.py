@@ -9,7 +9,7 @@ from cicclo.probes.checks.wfs._features import COLLECTIONS
 from cicclo.probes.errors import BadDocument, BadStatus, Missing
 from cicclo.probes.examples._ows import asks
 from cicclo.probes.examples.site import Site
-from cicclo.probes.model import Verdict, cannot_tell, failed, passed
+from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable, passed
 from cicclo.probes.protocols import _gml, _ows
 from cicclo.probes.protocols._ows import Box
 from cicclo.probes.protocols.wfs import FeatureType, Wfs
@@ -64,7 +64,7 @@ async def axis_order(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> AsyncIter
         raise Missing("WFS 1.0 écrit la longitude d'abord", "WFS 1.0 writes longitude first")
     box = _box(feature_type)
     for name, srs in (("urn", URN), ("uri", URI)):
-        yield await _axes(wfs, feature_type, ask, box, srs, name, latitude_first=True)
+        yield await _axes(wfs, feature_type, ask, box, srs=srs, facet=name, latitude_first=True)
 
 
 @check(
@@ -77,7 +77,9 @@ async def axis_order(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> AsyncIter
 )
 async def short_form(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
     """With the short form, longitude first, by the common rule of servers and clients."""
-    return await _axes(wfs, feature_type, ask, _box(feature_type), SHORT, "short", latitude_first=False)
+    return await _axes(
+        wfs, feature_type, ask, _box(feature_type), srs=SHORT, facet="short", latitude_first=False
+    )
 
 
 def _box(feature_type: FeatureType) -> Box:
@@ -89,13 +91,20 @@ def _box(feature_type: FeatureType) -> Box:
 
 
 async def _axes(
-    wfs: Wfs, feature_type: FeatureType, ask: Ask, box: Box, srs: str, facet: str, *, latitude_first: bool
+    wfs: Wfs, feature_type: FeatureType, ask: Ask, box: Box, *, srs: str, facet: str, latitude_first: bool
 ) -> Verdict:
     try:
         root = await _ows.document(
             ask, wfs.url, wfs.features(feature_type.name, count=1, SRSNAME=srs), *COLLECTIONS
         )
     except (BadStatus, BadDocument) as error:
+        if srs not in feature_type.crs:  # only the forms announced are owed (OGC 09-025r2, section 7.9)
+            return inapplicable(
+                f"{srs} : forme non annoncée, refusée",
+                f"{srs}: form not announced, refused",
+                at=srs,
+                facet=facet,
+            )
         return failed(
             f"{srs} refusé : {error.message.fr}",
             f"{srs} refused: {error.message.en}",

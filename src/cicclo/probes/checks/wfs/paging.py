@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cicclo.probes.check import check
 from cicclo.probes.checks.wfs._features import first_features, page, total
-from cicclo.probes.errors import Missing
+from cicclo.probes.errors import BadDocument, BadStatus, Missing
 from cicclo.probes.examples._ows import asks
 from cicclo.probes.examples.site import Site
 from cicclo.probes.model import Verdict, failed, inapplicable, passed, untested
@@ -144,6 +144,13 @@ async def truncation(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
     if not wfs.is_2 or limit is None:
         raise Missing("CountDefault non annoncé", "CountDefault not announced")
     everything = await total(wfs, feature_type, ask)
+    if everything == limit and await _more_after(wfs, feature_type, limit, ask):
+        return failed(
+            f"le compte (hits) dit {everything} = CountDefault, mais d'autres objets suivent",
+            f"hits says {everything} = CountDefault, but more features follow",
+            at="/@numberMatched",
+            code="capped-hits",
+        )
     if everything <= limit:
         raise Missing(
             f"{everything} objets, moins que CountDefault = {limit}",
@@ -164,3 +171,11 @@ async def truncation(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
             code="silent-truncation",
         )
     return passed()
+
+
+async def _more_after(wfs: Wfs, feature_type: FeatureType, start: int, ask: Ask) -> bool:
+    """Tell whether a feature is found past an announced total."""
+    try:
+        return bool((await page(wfs, feature_type.name, ask, count=1, STARTINDEX=start)).features)
+    except (BadDocument, BadStatus):  # paging that is refused says nothing of what follows
+        return False

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from cicclo.ogc import crs
 from cicclo.probes.check import check
-from cicclo.probes.checks import _ows as judge
 from cicclo.probes.checks import _images
+from cicclo.probes.checks import _ows as judge
 from cicclo.probes.documents import looks_like_html
 from cicclo.probes.errors import Missing
 from cicclo.probes.examples._ows import asks

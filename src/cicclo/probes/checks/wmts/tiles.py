@@ -63,7 +63,7 @@ def tile_verdict(answer: Answer, tile: Tile, announced: str) -> Verdict:
         )
     verdict = _images.image(answer, at=where)
     found = _images.kind(answer.body)
-    wanted = announced.split(";")[0].replace("jpg", "jpeg")
+    wanted = announced.split(";", maxsplit=1)[0].replace("jpg", "jpeg")
     if not verdict.code and wanted.startswith("image/") and found != wanted and "vnd.jpeg-png" not in wanted:
         return failed(
             f"{found} au lieu de {wanted}", f"{found} instead of {wanted}", at=where, code="other-format"
