@@ -44,7 +44,17 @@ def asgi(
     access = Access(store)
     if made := access.prepare(settings.password):
         announce(made)
-    desk = Desk(store, Jobs(store, transport or way_out(audits), known, audits.at_once), audits)
+    desk = Desk(
+        store,
+        Jobs(
+            store,
+            transport or way_out(audits),
+            known,
+            audits.at_once,
+            AddressPolicy(allow_private=audits.allow_private),
+        ),
+        audits,
+    )
     offered = [*operations(desk), *access.operations()]
 
     @asynccontextmanager

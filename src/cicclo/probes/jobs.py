@@ -19,7 +19,7 @@ from cicclo.probes.model import Endpoint, Event, Finding, KnownProblem, Report
 from cicclo.probes.ports import KnownProblems
 from cicclo.probes.store import UNFINISHED, Audit, Book, Store
 from cicclo.probes.summary import summarise
-from cicclo.web.outgoing import Answer, Request, Transport
+from cicclo.web.outgoing import AddressPolicy, Answer, Request, Transport
 
 log = logging.getLogger(__name__)
 EVERY = 0.2  # seconds between two commits: what a page shows is at most this old
@@ -27,12 +27,13 @@ EVERY = 0.2  # seconds between two commits: what a page shows is at most this ol
 
 @dataclass(slots=True)
 class Jobs:
-    """`transport` makes the way out of one audit."""
+    """`transport` makes the way out of one audit; `addresses` says where real clients may go."""
 
     store: Store
     transport: Callable[[], Transport]
     known: KnownProblems = nothing_known
     at_once: int = 2
+    addresses: AddressPolicy = AddressPolicy()
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
     _queue: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)
@@ -104,6 +105,7 @@ class Jobs:
                 known=_with_earlier(self.known, before),
                 tell=listener.tell,
                 done=listener.done,
+                addresses=self.addresses,
             )
         finally:
             writing.cancel()

@@ -24,6 +24,7 @@ class Words:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self._locale = LOCALES[lang]
+        self.colon = "\u00a0:" if lang == "fr" else ":"
 
     def choose(self, fr: str, en: str) -> Markup:
         """Return the sentence of a template in this language; templates are ours, so it may hold markup."""

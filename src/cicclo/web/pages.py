@@ -23,8 +23,6 @@ class Pages:
             loader=PrefixLoader(loaders),
             autoescape=True,
             undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
         )
         self._environment.globals.update(
             version=cicclo.__version__, asset=asset, language_names=LANGUAGE_NAMES
@@ -36,6 +34,7 @@ class Pages:
             "_": words.choose,
             "words": words,
             "say": words.say,
+            "colon": words.colon,
             "lang": words.lang,
             "visit": visit,
             "other_lang": _other(visit),

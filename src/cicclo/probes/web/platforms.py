@@ -1,6 +1,7 @@
 """Platforms: the list, one platform's history, its badge."""
 
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from cicclo.kernel.text import Text
 from cicclo.probes.model import Outcome
@@ -38,11 +39,16 @@ class Platforms:
     def home(self, _visit: Visit, params: ListParams) -> Page:
         everything = self.desk.store.platforms()
         regions = {code: region_name(code) for entry in everything for code in entry.platform.regions}
-        shown = [entry for entry in everything if wanted(entry, params)]
+        audited_first = sorted(everything, key=lambda entry: entry.last is None)
+        shown = [entry for entry in audited_first if wanted(entry, params)]
         data = {"shown": shown, "total": len(everything), "params": params, "states": STATES}
         return Page(
             "probes/home.html",
-            {**data, "regions": sorted(regions.items(), key=lambda pair: pair[1]), "state_of": state_of},
+            {
+                **data,
+                "regions": sorted(regions.items(), key=lambda pair: plain(pair[1])),
+                "state_of": state_of,
+            },
         )
 
     def one(self, _visit: Visit, params: PlatformParams) -> Page:
@@ -63,6 +69,11 @@ class Platforms:
         history = self.desk.store.history(params.platform, states=("finished",), most=1)
         self.desk.store.platform(params.platform)
         return Raw(badge(history[0] if history else None, visit.words).encode(), "image/svg+xml")
+
+
+def plain(name: str) -> str:
+    """Return a name as it sorts: “Île-de-France” among the I."""
+    return "".join(c for c in normalize("NFD", name.casefold()) if not combining(c))
 
 
 def state_of(entry: Listed) -> str:

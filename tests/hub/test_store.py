@@ -1,0 +1,222 @@
+"""The state, on SQLite and, where its programs are installed, on PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from cicclo.kernel.errors import BadInput, NotFound
+from cicclo.kernel.text import Text
+from cicclo.probes import tables
+from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome, Standing, Trouble
+from cicclo.probes.platforms import Platform
+from cicclo.probes.store import Store
+from cicclo.web.outgoing import Answer, Request
+
+PLATFORM = Platform(
+    "lyon",
+    "Métropole de Lyon",
+    "Grand Lyon",
+    "https://lyon.example/",
+    (("wfs", "https://lyon.example/wfs"),),
+    ("84",),
+)
+
+
+def _programs() -> Path | None:
+    found = (
+        sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if Path("/usr/lib/postgresql").is_dir()
+        else []
+    )
+    which = shutil.which("initdb")
+    return found[-1].parent if found else Path(which).parent if which else None
+
+
+def _as_user(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root: lend it the account it comes with."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.getuid() == 0 else command
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for this run, on a socket of its own."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("initdb (PostgreSQL) is not installed")
+    if os.getuid() == 0 and shutil.which("runuser") is None:
+        pytest.skip("runuser is not installed: PostgreSQL does not run as root")
+    # pytest's folders are closed to other accounts, and a socket's path must be short
+    folder = Path(
+        subprocess.run(
+            _as_user(["mktemp", "-d", "-t", "cicclo-pg-XXXXXX"]), check=True, capture_output=True, text=True
+        ).stdout.strip()
+    )
+    data = folder / "data"
+    subprocess.run(
+        _as_user(
+            [str(programs / "initdb"), "-D", str(data), "-U", "cicclo", "-A", "trust", "-E", "UTF8", "-N"]
+        ),
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    subprocess.run(
+        _as_user([*control, "-l", str(folder / "log"), "-o", options, "start"]),
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
+    try:
+        yield f"postgresql://cicclo@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            _as_user([*control, "-m", "immediate", "stop"]), check=True, capture_output=True, cwd=folder
+        )
+        subprocess.run(_as_user(["rm", "-r", str(folder)]), check=True, cwd="/")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    state = (
+        str(tmp_path / "state.sqlite") if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    )
+    made = Store(state)
+    made.migrate()
+    yield made
+    with made._engine.begin() as connection:
+        for table in tables.metadata.tables.values():
+            connection.execute(sa.delete(table))
+    made.close()
+
+
+def finding(number: int, outcome: Outcome = Outcome.FAILED) -> Finding:
+    message = Text("valeur « é\u202f» inattendue", "unexpected value “é”")
+    return Finding(
+        f"a/b/c{number}",
+        "https://lyon.example/wfs",
+        "wfs",
+        outcome,
+        Standing.BINDING,
+        message,
+        evidence=("k",),
+    )
+
+
+def answer(url: str, body: bytes) -> Answer:
+    return Answer(
+        Request("GET", url),
+        url,
+        200,
+        (("content-type", "text/plain"),),
+        body,
+        length=len(body),
+        sha256="0" * 64,
+    )
+
+
+def test_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
+    """The tables written out in migrations and those of `tables.py` are the same, columns and keys."""
+    inspector = sa.inspect(store._engine)
+    for name, table in tables.metadata.tables.items():
+        assert {c["name"] for c in inspector.get_columns(name)} == set(table.columns.keys())
+        assert inspector.get_pk_constraint(name)["constrained_columns"] == [c.name for c in table.primary_key]
+        assert {i["name"] for i in inspector.get_indexes(name)} >= {i.name for i in table.indexes}
+
+
+def test_migrating_twice_changes_nothing(store: Store) -> None:
+    """A start on an up-to-date state keeps what it holds."""
+    store.add_platform(PLATFORM, ["lyon"])
+    store.migrate()
+    assert store.platform("lyon").platform == PLATFORM
+
+
+def test_a_platform_is_replaced_not_doubled(store: Store) -> None:
+    """The registry is imported at each start."""
+    store.add_platforms([(PLATFORM, ["lyon"])], "registry")
+    store.add_platforms([(PLATFORM, ["lyon"])], "registry")
+    assert [entry.platform for entry in store.platforms()] == [PLATFORM]
+    with pytest.raises(NotFound):
+        store.platform("nothing")
+
+
+def test_what_is_written_is_read_back(store: Store) -> None:
+    """Findings, endpoints, troubles and exchanges come back as they were, in order."""
+    store.add_platform(PLATFORM, ["lyon"])
+    audit = store.create("lyon", ["lyon"], Options(sample=2), "2026-11-23T10:00:00+00:00")
+    book = store.book(audit.id)
+    endpoint = Endpoint("wfs", "https://lyon.example/wfs", claims=frozenset({"a", "b"}))
+    exchange = answer("https://lyon.example/wfs?x=1", b"\x00\xff" * 1000)
+    book.put(exchange)
+    for event in (
+        Event("endpoint", endpoint),
+        Event("finding", finding(1)),
+        Event("trouble", Trouble("x", Text("non", "no"))),
+    ):
+        book.add(event)
+    assert store.report(audit.id).findings == []
+    assert book.write() == 4
+    assert book.write() == 0
+    book.add(Event("finding", finding(2, Outcome.PASSED)))
+    book.write()
+    report = store.report(audit.id)
+    assert report.findings == [finding(1), finding(2, Outcome.PASSED)]
+    assert report.endpoints == [endpoint]
+    assert report.troubles == [Trouble("x", Text("non", "no"))]
+    assert report.options == Options(sample=2)
+    assert store.book(audit.id).get(exchange.request.key) == exchange
+    assert list(store.book(audit.id)) == [exchange]
+    assert store.counts(audit.id)["failed"] == 1
+    assert store.failing("a/b/c1") == [audit.id]
+
+
+def test_an_endpoint_told_twice_in_one_batch_is_kept_once(store: Store) -> None:
+    """First found, then read with its title: the last word counts."""
+    audit = store.create("lyon", ["lyon"], Options(), "2026-11-23T10:00:00+00:00")
+    book = store.book(audit.id)
+    book.add(Event("endpoint", Endpoint("wfs", "https://a.example")))
+    book.add(Event("endpoint", Endpoint("wfs", "https://a.example", title="Titre")))
+    book.write()
+    book.add(Event("endpoint", Endpoint("wfs", "https://a.example", title="Autre")))
+    book.write()
+    assert [endpoint.title for endpoint in store.report(audit.id).endpoints] == ["Autre"]
+
+
+def test_a_second_book_goes_on_where_the_first_stopped(store: Store) -> None:
+    """After a restart, new findings are added to those already there."""
+    audit = store.create("lyon", ["lyon"], Options(), "2026-11-23T10:00:00+00:00")
+    for number in (1, 2):
+        book = store.book(audit.id)
+        book.add(Event("finding", finding(number)))
+        book.write()
+    assert store.report(audit.id).findings == [finding(1), finding(2)]
+
+
+def test_history_is_latest_first(store: Store) -> None:
+    """And a platform shows its last audit."""
+    store.add_platform(PLATFORM, ["lyon"])
+    old = store.create("lyon", ["lyon"], Options(), "2026-11-22T10:00:00+00:00")
+    new = store.create("lyon", ["lyon"], Options(), "2026-11-23T10:00:00+00:00")
+    store.update(new.id, state="finished", summary={"passed": 3})
+    assert [audit.id for audit in store.history("lyon")] == [new.id, old.id]
+    assert [audit.id for audit in store.history(states=("waiting",))] == [old.id]
+    last = store.platforms()[0].last
+    assert last is not None
+    assert last.summary == {"passed": 3}
+
+
+def test_an_unknown_database_is_refused_with_the_remedy() -> None:
+    """Only SQLite paths and PostgreSQL URLs."""
+    with pytest.raises(BadInput) as raised:
+        Store("mysql://a.example/b")
+    assert "postgresql://" in raised.value.remedy.en
