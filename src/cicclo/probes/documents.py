@@ -13,6 +13,9 @@ from cicclo.web.outgoing import Answer, Failure
 from cicclo.web.outgoing.model import FAILURE_TEXTS
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_ENTITIES = Text(
+    "le document déclare des entités XML : refusé", "the document declares XML entities: refused"
+)
 _EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport", "ServiceException")
 
 
@@ -69,12 +72,9 @@ def xml_of(answer: Answer) -> etree._Element:
     if b"<!ENTITY" in body[:65536].replace(
         b"\0", b""
     ):  # without the zeros of UTF-16; WMS 1.1.1 rightly declares elements
-        message = Text(
-            "le document déclare des entités XML : refusé", "the document declares XML entities: refused"
-        )
-        raise BadDocument(answer, message, code="xml-entities")
+        raise BadDocument(answer, _ENTITIES, code="xml-entities")
     try:
-        return etree.fromstring(body, parser())
+        root = etree.fromstring(body, parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if looks_like_html(body):
             message = Text(
@@ -83,6 +83,10 @@ def xml_of(answer: Answer) -> etree._Element:
             raise BadDocument(answer, message, code="html-for-xml") from error
         message = Text(f"XML mal formé : {error}", f"malformed XML: {error}")
         raise BadDocument(answer, message, code="malformed-xml") from error
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and any(True for _ in dtd.iterentities()):  # declared beyond what was looked at
+        raise BadDocument(answer, _ENTITIES, code="xml-entities")
+    return root
 
 
 def text_of(answer: Answer) -> str:
@@ -93,7 +97,7 @@ def text_of(answer: Answer) -> str:
     encoding = charset[1] if charset else declared[1].decode() if declared else "utf-8"
     try:
         return body.decode(encoding, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # an unknown name, or one of Python's own that is not of text
         return body.decode("utf-8", "replace")
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import trustme
+from tests.hostile.server import Hostile, announced, bomb, drip, endless, hostile, redirect, reply, silence
 
 from cicclo.web.outgoing import AddressPolicy, Answer, Failure, Limits, LiveTransport, Pace, Request
-from tests.hostile.server import Hostile, announced, bomb, drip, endless, hostile, redirect, reply, silence
 
 LIMITS = Limits(connect=1, read=0.4, total=0.8, max_bytes=1 << 20, longest_retry_after=0.5)
 FREE = Pace(concurrency=50, per_second=0, robots=False)
@@ -60,7 +60,9 @@ def test_a_correct_answer_is_kept_as_it_is() -> None:
     """Status, headers, body, length and elapsed time of an honest answer."""
     answer, server = ask({"/": reply(b'{"a": 1}', etag='"x"')})
     assert (answer.status, answer.body, answer.length, answer.header("etag")) == (200, b'{"a": 1}', 8, '"x"')
-    assert answer.ok and answer.elapsed > 0 and b"user-agent: cicclo-test/1" in server.seen[0]
+    assert answer.ok
+    assert answer.elapsed > 0
+    assert b"user-agent: cicclo-test/1" in server.seen[0]
 
 
 def test_nobody_listens() -> None:
@@ -80,7 +82,8 @@ def test_nobody_listens() -> None:
 def test_an_address_that_is_not_one(url: str) -> None:
     """Other schemes and broken addresses never reach the network."""
     answer, server = with_server({}, lambda server, live: live.send(Request("GET", url)))
-    assert answer.failure is Failure.BAD_URL and not server.seen
+    assert answer.failure is Failure.BAD_URL
+    assert not server.seen
 
 
 def test_a_name_that_does_not_exist() -> None:
@@ -112,14 +115,16 @@ def test_an_expired_certificate() -> None:
     then = datetime.now(UTC) - timedelta(days=400)
     tls, verify = certified("127.0.0.1", not_before=then, not_after=then + timedelta(days=90))
     answer, _ = ask({"/": reply(b"{}")}, tls=tls, verify=verify)
-    assert answer.failure is Failure.CERTIFICATE and "expired" in answer.detail
+    assert answer.failure is Failure.CERTIFICATE
+    assert "expired" in answer.detail
 
 
 def test_a_certificate_for_another_name() -> None:
     """The detail says which name was expected."""
     tls, verify = certified("other.example")
     answer, _ = ask({"/": reply(b"{}")}, tls=tls, verify=verify)
-    assert answer.failure is Failure.CERTIFICATE and "127.0.0.1" in answer.detail
+    assert answer.failure is Failure.CERTIFICATE
+    assert "127.0.0.1" in answer.detail
 
 
 def test_a_certificate_by_an_unknown_authority() -> None:
@@ -147,7 +152,9 @@ def test_redirects_are_followed_and_told() -> None:
     """The final address and each hop are in the answer."""
     answer, server = ask({"/": redirect("/a"), "/a": redirect("b?x=1"), "/b": reply(b"{}")})
     assert [hop.location for hop in answer.hops] == [server.url("/a"), server.url("/b?x=1")]
-    assert answer.url == server.url("/b?x=1") and answer.ok and answer.request.url == server.url("/")
+    assert answer.url == server.url("/b?x=1")
+    assert answer.ok
+    assert answer.request.url == server.url("/")
 
 
 def test_redirects_that_turn_round() -> None:
@@ -155,7 +162,8 @@ def test_redirects_that_turn_round() -> None:
     assert failure({"/": redirect("/a"), "/a": redirect("/")}) is Failure.REDIRECT_LOOP
     corridor = {f"/{n}": redirect(f"/{n + 1}") for n in range(50)}
     answer, server = ask(corridor, "/0")
-    assert answer.failure is Failure.REDIRECT_LOOP and len(server.seen) == LIMITS.max_redirects + 1
+    assert answer.failure is Failure.REDIRECT_LOOP
+    assert len(server.seen) == LIMITS.max_redirects + 1
 
 
 @pytest.mark.parametrize("location", ["", "file:///etc/passwd", "http://[bad", "javascript:alert(1)"])
@@ -167,7 +175,9 @@ def test_redirects_to_nowhere(location: str) -> None:
 def test_the_first_answer_is_given_when_asked_for() -> None:
     """`x-cicclo-redirects: no` stops at the redirect, and is not sent."""
     answer, server = ask({"/": redirect("/a")}, headers={"x-cicclo-redirects": "no"})
-    assert answer.status == 302 and answer.failure is None and b"x-cicclo" not in server.seen[0].lower()
+    assert answer.status == 302
+    assert answer.failure is None
+    assert b"x-cicclo" not in server.seen[0].lower()
 
 
 # Bodies
@@ -177,7 +187,9 @@ def test_an_endless_body_is_cut() -> None:
     """What was read is kept up to the limit, in bounded memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer, server = ask({"/": endless})
-    assert answer.failure is Failure.TOO_LARGE and answer.truncated and len(answer.body) == LIMITS.max_bytes
+    assert answer.failure is Failure.TOO_LARGE
+    assert answer.truncated
+    assert len(answer.body) == LIMITS.max_bytes
     assert server.sent < 16 << 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
 
@@ -185,20 +197,24 @@ def test_an_endless_body_is_cut() -> None:
 def test_ten_gigabytes_are_refused_on_their_announcement() -> None:
     """Only the first bytes are read of what says it is too large."""
     answer, server = ask({"/": announced(10 << 30)})
-    assert answer.failure is Failure.TOO_LARGE and len(answer.body) == 16384 and server.sent < 16 << 20
+    assert answer.failure is Failure.TOO_LARGE
+    assert len(answer.body) == 16384
+    assert server.sent < 16 << 20
 
 
 def test_a_slow_drip_and_a_silence_end_in_time() -> None:
     """The total time holds although each read is in time; a silent server is a time-out."""
     answer, _ = ask({"/": drip})
-    assert answer.failure is Failure.TOO_SLOW and answer.elapsed < 2
+    assert answer.failure is Failure.TOO_SLOW
+    assert answer.elapsed < 2
     assert failure({"/": silence}) is Failure.TIMEOUT
 
 
 def test_a_compression_bomb_is_not_inflated() -> None:
     """64 MB in 64 kB stop at the limit."""
     answer, _ = ask({"/": bomb(64)})
-    assert answer.failure is Failure.TOO_LARGE and len(answer.body) == LIMITS.max_bytes
+    assert answer.failure is Failure.TOO_LARGE
+    assert len(answer.body) == LIMITS.max_bytes
 
 
 def raw_deflate(body: bytes) -> bytes:
@@ -226,7 +242,7 @@ BADLY = {
 
 @pytest.mark.parametrize("name", PACKED)
 def test_encodings_that_can_be_read(name: str) -> None:
-    """gzip in one or several members, deflate with or without its zlib header."""
+    """Gzip in one or several members, deflate with or without its zlib header."""
     encoding, body = PACKED[name]
     answer, _ = ask({"/": reply(body, content_encoding=encoding)})
     assert (answer.failure, answer.body) == (None, b"hello")
@@ -266,15 +282,15 @@ def test_no_header_can_be_smuggled() -> None:
     """Line ends in values and addresses do not make new lines on the wire."""
     headers = {"accept": "a\r\nx-evil: 1"}
     _, server = ask({"/": reply()}, "/?a=b\r\nx-evil2: 1 é", headers=headers)
-    assert len(server.seen) == 1 and not any(
-        line.startswith(b"x-evil") for line in server.seen[0].split(b"\r\n")
-    )
+    assert len(server.seen) == 1
+    assert not any(line.startswith(b"x-evil") for line in server.seen[0].split(b"\r\n"))
 
 
 def test_a_range_that_the_server_ignores_is_cut_without_failure() -> None:
     """The wanted bytes are kept; the rest of the file is not read."""
     answer, server = ask({"/": announced(1 << 30)}, headers={"range": "bytes=0-16383"})
-    assert (answer.failure, answer.truncated, answer.length) == (None, True, 16384) and server.sent < 16 << 20
+    assert (answer.failure, answer.truncated, answer.length) == (None, True, 16384)
+    assert server.sent < 16 << 20
 
 
 def test_a_glance_reads_texts_whole_and_the_start_of_the_rest() -> None:
@@ -285,7 +301,8 @@ def test_a_glance_reads_texts_whole_and_the_start_of_the_rest() -> None:
         16384,
         True,
         None,
-    ) and b"peek" not in server.seen[0]
+    )
+    assert b"peek" not in server.seen[0]
     text, _ = ask({"/": reply(b"[" + b" " * 100_000 + b"]")}, headers=peek)
     assert (text.length, text.truncated) == (100_002, False)
     wide = "<a>é</a>".encode("utf-16") * 5000
@@ -306,7 +323,8 @@ def test_no_more_connections_than_the_pace_allows() -> None:
         return await asyncio.gather(*(live.send(Request("GET", server.url(f"/?{n}"))) for n in range(30)))
 
     answers, server = with_server({"/": slow}, run, pace=Pace(3, 0, robots=False))
-    assert all(answer.ok for answer in answers) and server.most_at_once == 3
+    assert all(answer.ok for answer in answers)
+    assert server.most_at_once == 3
 
 
 def test_the_pace_is_kept_and_does_not_count_as_slowness() -> None:
@@ -339,7 +357,8 @@ def test_retry_after_is_waited_for() -> None:
     """In seconds; a date in the past is a pause of nothing, and is not a reason to insist."""
     limits = Limits(longest_retry_after=2)
     answer, server = ask({"/": _refuse_once("1")}, limits=limits)
-    assert answer.ok and len(server.seen) == 2
+    assert answer.ok
+    assert len(server.seen) == 2
     past = format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)
     assert ask({"/": _refuse_once(past)}, limits=limits)[0].status == 429
 
@@ -351,7 +370,8 @@ def test_a_long_pause_closes_the_host() -> None:
         return [await live.send(Request("GET", server.url(f"/?{n}"))) for n in range(3)]
 
     answers, server = with_server({"/": reply(b"", "503 Busy", retry_after="3600")}, run)
-    assert [a.status for a in answers] == [503, 0, 0] and len(server.seen) == 1
+    assert [a.status for a in answers] == [503, 0, 0]
+    assert len(server.seen) == 1
     assert answers[1].failure is Failure.ASKED_TO_WAIT
 
 

@@ -48,7 +48,7 @@ class Plan:
     geo: dict[int, Value] = field(default_factory=lambda: GEO)
 
 
-def site(plan: Plan = Plan()) -> Site:  # noqa: B008 - frozen
+def site(plan: Plan = Plan()) -> Site:
     """The correct file."""
     return served(PATH, build(plan), MEDIA_TYPE)
 

@@ -33,7 +33,7 @@ def changed(
     edit: Callable[[dict[str, Any]], Any] = lambda _geo: None, *, keep: bool = True, **writing: Any
 ) -> Site:
     """The same table with its `geo` document edited (or dropped), written with other options."""
-    import pyarrow.parquet as pq
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import, and only the proofs of some checks need it
 
     table = pq.read_table(BytesIO(original()))
     geo = json.loads(table.schema.metadata[b"geo"])

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 
-class Broken(ValueError):  # noqa: N818 - a fact about the file
+class Broken(ValueError):
     """An offset leads out of the buffer."""
 
 

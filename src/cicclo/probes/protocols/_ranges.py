@@ -34,17 +34,18 @@ class RemoteFile(Service):
 
     async def at(self, ask: Ask, offset: int, length: int) -> bytes:
         """Bytes at a place, from what was read or with one more request; fewer at the end of the file."""
+        if not 0 < length <= LARGEST_PIECE or (self.size and offset >= self.size):
+            raise self.broken(
+                f"{length} octets à {offset} : hors du fichier",
+                f"{length} bytes at {offset}: not in the file",
+                offset,
+            )
         for begin, data in self.pieces:
-            if begin <= offset and (
-                offset + length <= begin + len(data) or 0 < self.size <= begin + len(data)
-            ):
+            end = begin + len(data)
+            if begin <= offset and (offset + length <= end or 0 < self.size <= end):
                 return data[offset - begin : offset - begin + length]
-        if (
-            len(self.pieces) >= MOST_PIECES
-            or not 0 < length <= LARGEST_PIECE
-            or (self.size and offset >= self.size)
-        ):
-            raise self.broken(f"lecture de {length} octets à {offset} hors du fichier", f"{length} bytes at {offset} are not in the file", offset)  # fmt: skip
+        if len(self.pieces) >= MOST_PIECES:
+            raise self.broken("le fichier est trop éparpillé", "the file is too scattered", offset)
         data = await piece(ask, self.url, offset, max(length, 1024))
         self.pieces.append((offset, data))
         return data[:length]

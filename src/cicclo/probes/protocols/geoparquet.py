@@ -64,8 +64,8 @@ async def _footer(file: GeoParquet, ask: Ask) -> bytes:
 
 
 def _parse(file: GeoParquet, footer: bytes) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow as pa  # noqa: PLC0415 - slow to import, and only some audits need it
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
         return pq.read_metadata(BytesIO(MAGIC + footer))

@@ -15,11 +15,32 @@ from cicclo.probes.session import Ask
 
 MAGIC = b"PMTiles"
 HEADER = struct.Struct("<7sB11Q6B4iBii")
-NAMES = (
-    "root_offset root_length metadata_offset metadata_length leaf_offset leaf_length tiles_offset tiles_length "
-    "addressed entries contents clustered internal_compression tile_compression tile_type min_zoom max_zoom "
-    "west south east north center_zoom center_lon center_lat"
-).split()
+NAMES = [
+    "root_offset",
+    "root_length",
+    "metadata_offset",
+    "metadata_length",
+    "leaf_offset",
+    "leaf_length",
+    "tiles_offset",
+    "tiles_length",
+    "addressed",
+    "entries",
+    "contents",
+    "clustered",
+    "internal_compression",
+    "tile_compression",
+    "tile_type",
+    "min_zoom",
+    "max_zoom",
+    "west",
+    "south",
+    "east",
+    "north",
+    "center_zoom",
+    "center_lon",
+    "center_lat",
+]
 NONE, GZIP = 1, 2
 COMPRESSIONS = {0: "unknown", NONE: "none", GZIP: "gzip", 3: "brotli", 4: "zstd"}
 TYPES = {0: "unknown", 1: "mvt", 2: "png", 3: "jpeg", 4: "webp", 5: "avif", 6: "mlt"}
@@ -48,7 +69,7 @@ class PMTiles(RemoteFile):
         return self.header[name] / 1e7
 
 
-class Unreadable(ValueError):  # noqa: N818 - a fact about the file
+class Unreadable(ValueError):
     """Compressed bytes or a directory that make no sense; UnknownCompression when we cannot tell."""
 
 

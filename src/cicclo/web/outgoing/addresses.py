@@ -18,11 +18,11 @@ SocketOptions = Iterable[
 ]
 
 
-class PrivateAddress(ConnectError):  # noqa: N818 - a fact about the target, as below
+class PrivateAddress(ConnectError):
     """The name resolves to an address that is not on the public internet."""
 
 
-class UnknownHost(ConnectError):  # noqa: N818
+class UnknownHost(ConnectError):
     """The name does not resolve."""
 
 

@@ -15,7 +15,7 @@ FIRST_BYTES = 16384
 _WIDE_TEXTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"{\0", b"[\0")
 
 
-class BadEncoding(Exception):  # noqa: N818 - a fact about the server, not an error of ours
+class BadEncoding(Exception):
     """The body does not decompress."""
 
 

@@ -53,6 +53,8 @@ class LiveTransport:
         )
 
     async def aclose(self) -> None:
+        for host in self._hosts.values():
+            host.forget()
         await self._pool.aclose()
 
     async def send(self, request: Request) -> Answer:

@@ -41,6 +41,11 @@ class Host:
     def closed_for(self) -> float:
         return max(0.0, self.closed_until - time.monotonic()) if self.closed_until else 0.0
 
+    def forget(self) -> None:
+        """Stop reading robots.txt: nobody waits for it any more."""
+        for task in self._robots.values():
+            task.cancel()
+
     async def allows(self, url: str, agent: str, fetch: Fetch) -> bool:
         """Tell whether the robots.txt of the address's origin lets this agent ask for it."""
         parts = urlsplit(url)

@@ -13,7 +13,7 @@ _PATH, _QUERY = "/%:@!$&'()*+,;=~-._", "/?%:@!$&'()*+,;=~-._[]|"
 _PORTS = {"http": 80, "https": 443}
 
 
-class BadAddress(ValueError):  # noqa: N818 - a fact about the target, not an error of ours
+class BadAddress(ValueError):
     """The address has no host, a port that is not one, or a scheme that is not http or https."""
 
 

@@ -49,7 +49,7 @@ async def encoding(file: GeoParquet, ask: Ask) -> Verdict:
 @check("geoparquet/columns/binary", on="geoparquet", breaks=lambda _site: changed(lambda geo: geo["columns"].update(nom={"encoding": "WKB", "geometry_types": []})))  # fmt: skip
 async def binary(file: GeoParquet, ask: Ask) -> Verdict:
     """A column in WKB is of binary type, at the root of the schema."""
-    import pyarrow.types as types
+    from pyarrow import types  # noqa: PLC0415 - slow to import, and only some audits need it
 
     for name, about in described(file).columns.items():
         if about.get("encoding") != "WKB" or name not in file.schema.names:

@@ -128,7 +128,7 @@ def _misfit(body: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         # a body cut at a limit may end in the middle of a character
         return "" if error.start >= len(body) - 4 else f"0x{body[error.start]:02x} @ {error.start}"
-    except LookupError:
+    except (LookupError, UnicodeError):
         return "?"
     return ""
 

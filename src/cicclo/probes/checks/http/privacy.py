@@ -25,9 +25,10 @@ def _urls(answer: Answer) -> list[str]:
 def _split(url: str) -> tuple[str, int | None]:
     try:
         parts = urlsplit(url)
-        return parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:  # not an address after all
         return "", None
+    return host, port
 
 
 def is_inner(host: str) -> bool:

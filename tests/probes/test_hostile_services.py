@@ -1,0 +1,235 @@
+"""Services that answer badly: each gives a finding or a named trouble, and the audit goes on to the next."""
+
+import asyncio
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from tests.hostile.server import announced, bomb, drip, endless, hostile, redirect, reply, silence
+
+from cicclo.probes.actions import audit
+from cicclo.probes.documents import json_of, text_of, xml_of
+from cicclo.probes.errors import BadDocument
+from cicclo.probes.evidence import Spool
+from cicclo.probes.examples import ogcapi, pmtiles
+from cicclo.probes.examples.site import Site
+from cicclo.probes.model import Finding, Options, Outcome, Report
+from cicclo.web.outgoing import AddressPolicy, Answer, Limits, LiveTransport, Pace, Request
+
+LIMITS = Limits(connect=1, read=0.4, total=0.6, max_bytes=1 << 20, retries=0)
+OPTIONS = Options(today="2026-11-01", clients=False, real_clients=False, explore=False)
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+EXCEPTION = (
+    b'<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1" version="2.0.0">'
+    b'<ows:Exception exceptionCode="NoApplicableCode"><ows:ExceptionText>boom</ows:ExceptionText></ows:Exception>'
+    b"</ows:ExceptionReport>"
+)
+XML = {"content_type": "application/xml"}
+HOSTILE: dict[str, Any] = {
+    "/endless": endless,
+    "/huge": announced(10 << 30),
+    "/drip": drip,
+    "/silence": silence,
+    "/bomb": bomb(16),
+    "/loop": redirect("/loop2"),
+    "/loop2": redirect("/loop"),
+    "/nowhere": redirect(""),
+    "/laughs": reply(LAUGHS.encode(), **XML),
+    "/outside": reply(OUTSIDE.encode(), **XML),
+    "/html": reply(b"<!DOCTYPE html><html><body>Maintenance</body></html>"),
+    "/exception": reply(EXCEPTION, **XML),
+    "/deep": reply(b'{"links":' + b"[" * 200_000),
+    "/broken": reply(b'{"links": [}'),
+    "/empty": reply(b""),
+    "/badgzip": reply(b"hello", content_encoding="gzip"),
+    "/nul": reply(b"\0" * 5000),
+    "/magic/tiff": reply(b"II*\0\xff\xff\xff\xff" + bytes(64)),
+    "/magic/tiffloop": reply(b"II*\0\x08\0\0\0\x01\0" + bytes(12) + b"\x08\0\0\0" + bytes(64)),
+    "/magic/parquet": reply(b"PAR1" + b"\xff" * 64 + b"\xff\xff\xff\x7fPAR1"),
+    "/magic/fgb": reply(b"fgb\x03fgb\x01\x40\0\0\0" + b"\xff" * 128),
+    "/magic/pmtiles": reply(b"PMTiles\x03" + b"\xff" * 200),
+}
+
+
+def run(routes: dict[str, Any], *paths: str, options: Options = OPTIONS) -> tuple[Report, str]:
+    """Audit paths of a hostile server, and return the report with the server's base address."""
+
+    async def main() -> tuple[Report, str]:
+        async with hostile(routes) as server:
+            live = LiveTransport(
+                user_agent="t",
+                limits=LIMITS,
+                pace=Pace(20, 0, robots=False),
+                addresses=AddressPolicy(allow_private=True),
+            )
+            spool = Spool()
+            try:
+                urls = [server.url(path) for path in paths]
+                return await audit(urls, transport=live, evidence=spool, options=options), server.url("")
+            finally:
+                spool.close()
+                await live.aclose()
+
+    return asyncio.run(main())
+
+
+def served(site: Site, base: str = "https://good.example") -> dict[str, Any]:
+    """The pages of an example's first level, for a server that knows paths only."""
+    found = {}
+    for path in ("/ogcapi/", "/ogcapi/conformance", "/ogcapi/collections", "/ogcapi/api"):
+        answer = site.answer(Request("GET", base + path))
+        found[path] = reply(answer.body, content_type=answer.headers.get("content-type", ""))
+    return found
+
+
+def internal(findings: list[Finding]) -> list[str]:
+    return [f"{f.requirement}: {f.message.en}" for f in findings if f.code == "internal-error"]
+
+
+def test_no_hostile_address_stops_the_audit_of_the_next() -> None:
+    """Every trick in one audit, then a correct service: each is told, the last is audited."""
+    routes = HOSTILE | served(ogcapi.site())
+    report, base = run(routes, *HOSTILE, "/ogcapi/")
+    told = {t.target for t in report.troubles} | {e.url for e in report.endpoints}
+    assert {base + path for path in HOSTILE} <= told
+    assert all(trouble.message.fr and trouble.message.en and trouble.code for trouble in report.troubles)
+    assert internal(report.findings) == []
+    audited = [f for f in report.findings if f.endpoint == base + "/ogcapi/" and f.outcome is Outcome.PASSED]
+    assert len(audited) > 10
+
+
+def test_troubles_have_the_name_of_what_happened() -> None:
+    """What cannot be reached is told by its cause, not as “unrecognised”."""
+    report, base = run(HOSTILE, "/endless", "/drip", "/silence", "/loop", "/nowhere", "/badgzip")
+    codes = {t.target.removeprefix(base): t.code for t in report.troubles}
+    assert codes == {
+        "/endless": "too-large",
+        "/drip": "too-slow",
+        "/silence": "timeout",
+        "/loop": "redirect-loop",
+        "/nowhere": "bad-redirect",
+        "/badgzip": "bad-encoding",
+    }
+
+
+@pytest.mark.parametrize("path", [path for path in HOSTILE if not path.startswith("/magic")])
+def test_a_service_with_one_hostile_page_is_audited_all_the_same(path: str) -> None:
+    """The landing page is right and /collections is not: a finding says so, and no check of ours breaks."""
+    routes = served(ogcapi.site())
+    landing = json.loads(routes["/ogcapi/"].partition(b"\r\n\r\n")[2])
+    for link in landing["links"]:
+        if link["rel"] == "data":
+            link["href"] = "/ogcapi/collections"
+    routes |= {
+        "/ogcapi/": reply(json.dumps(landing).encode()),
+        **HOSTILE,
+        "/ogcapi/collections": HOSTILE[path],
+    }
+    report, _base = run(routes, "/ogcapi/", options=OPTIONS)
+    assert internal(report.findings) == []
+    assert any(
+        f.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and f.requirement.startswith("ogcapi")
+        for f in report.findings
+    )
+
+
+@pytest.mark.parametrize("path", [path for path in HOSTILE if path.startswith("/magic")])
+def test_files_that_lie_about_themselves(path: str) -> None:
+    """The magic number is right and nothing else is: the entry requirement fails and names the place."""
+    report, base = run(HOSTILE, path)
+    assert internal(report.findings) == []
+    entry = [
+        f
+        for f in report.findings
+        if f.requirement.endswith("/readable") and not f.requirement.startswith("http/")
+    ]
+    assert entry and entry[0].outcome is Outcome.FAILED and entry[0].at.startswith(base), entry
+
+
+def test_memory_stays_bounded_over_endless_bodies() -> None:
+    """Twenty endless bodies do not add up."""
+    tracemalloc.start()
+    try:
+        run({f"/{n}": endless for n in range(20)}, *(f"/{n}" for n in range(20)))
+        assert tracemalloc.get_traced_memory()[1] < 40 << 20
+    finally:
+        tracemalloc.stop()
+
+
+# Documents
+
+
+def answer(body: bytes, content_type: str = "application/xml") -> Answer:
+    return Answer(
+        Request("GET", "http://x.example/"), "http://x.example/", 200, (("content-type", content_type),), body
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-15"])
+@pytest.mark.parametrize(
+    "document", [LAUGHS, OUTSIDE, LAUGHS.replace("<!DOCTYPE", "<!--" + " " * 70_000 + "--><!DOCTYPE")]
+)
+def test_entities_are_refused_wherever_they_hide(document: str, encoding: str) -> None:
+    """In any encoding, and behind a long comment."""
+    text = document.replace('version="1.0"', f'version="1.0" encoding="{encoding}"')
+    with pytest.raises(BadDocument) as caught:
+        xml_of(answer(text.encode(encoding)))
+    assert caught.value.code == "xml-entities"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15", "utf-16", "utf-16-le", "windows-1252"])
+def test_capabilities_in_the_encodings_of_real_servers(encoding: str) -> None:
+    """MapServer writes ISO-8859-15, some servers UTF-16: the text is the same."""
+    declared = "utf-16" if encoding.startswith("utf-16") else encoding
+    bom = "\ufeff" if encoding == "utf-16-le" else ""
+    text = f'{bom}<?xml version="1.0" encoding="{declared}"?><Title>Région – œuvre €</Title>'
+    root = xml_of(answer(text.encode(encoding, "xmlcharrefreplace")))
+    assert "Région" in "".join(root.itertext())
+    assert "€" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"<html><body>", "html-for-xml"),
+        (b"<a><b></a>", "malformed-xml"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "malformed-xml"),
+        (b'<?xml version="1.0" encoding="UTF-8"?><a>\xe9</a>', "malformed-xml"),
+        (b"", "malformed-xml"),
+        (b"<a>" * 100_000, "malformed-xml"),
+    ],
+)
+def test_xml_that_cannot_be_read(body: bytes, code: str) -> None:
+    """HTML has its own code, the rest says where."""
+    with pytest.raises(BadDocument) as caught:
+        xml_of(answer(body))
+    assert caught.value.code == code
+    assert caught.value.at
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 500_000, b'{"a":' * 100_000, b'{"a": NaN}', b"{'a': 1}", b"\xff\xfe{\0}\0", b"", b'"\xff"'],
+)
+def test_json_that_cannot_be_read(body: bytes) -> None:
+    """Deep nesting, Python's own dialect, other encodings."""
+    with pytest.raises(BadDocument) as caught:
+        json_of(answer(body, "application/json"))
+    assert caught.value.code == "invalid-json"
+
+
+@pytest.mark.parametrize("charset", ["klingon", "hex", "undefined", "idna", "zlib", "utf-8"])
+def test_any_charset_name_gives_a_text(charset: str) -> None:
+    """Names that Python gives to other things than texts do not break the reading."""
+    assert "caf" in text_of(answer("café".encode(), f"text/plain; charset={charset}"))
+
+
+def test_a_hostile_archive_directory_is_bounded() -> None:
+    """A PMTiles directory that announces a billion entries is refused, not allocated."""
+    assert pmtiles.varint(300) == b"\xac\x02", "the example of the protobuf documentation"
+    from cicclo.probes.protocols.pmtiles import Unreadable, directory
+
+    with pytest.raises(Unreadable):
+        directory(pmtiles.varint(1 << 40) + b"\1" * 100)
