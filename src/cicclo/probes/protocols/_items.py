@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from shapely import get_coordinates
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -94,7 +94,7 @@ def geometry(feature: Mapping[str, Any]) -> BaseGeometry | None:
         return None
     try:
         placed = shape(raw)
-    except (GEOSException, ValueError, TypeError, AttributeError, KeyError, IndexError):
+    except (ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         return None
     return placed if not placed.is_empty and all(math.isfinite(value) for value in placed.bounds) else None
 
