@@ -14,7 +14,7 @@ def links_of(document: Any) -> list[dict[str, Any]]:
 def find_links(document: Any, rel: str, *media_types: str) -> list[dict[str, Any]]:
     """Return the links with a relation (its full OGC URI or short form), of one of the media types if given."""
     wanted = {rel, f"http://www.opengis.net/def/rel/ogc/1.0/{rel}", f"[ogc-rel:{rel}]"}
-    found = [link for link in links_of(document) if link.get("rel") in wanted]
+    found = [link for link in links_of(document) if str(link.get("rel")) in wanted]
     if not media_types:
         return found
     return [link for link in found if media_type(link.get("type")) in media_types]
@@ -24,8 +24,16 @@ def href(document: Any, rel: str, base: str, *media_types: str) -> str:
     """Return the absolute address of the first link with a relation, empty when there is none."""
     for link in find_links(document, rel, *media_types):
         if isinstance(link.get("href"), str):
-            return str(urljoin(base, link["href"]))
+            return absolute(base, link["href"])
     return ""
+
+
+def absolute(base: str, reference: str) -> str:
+    """Resolve a reference; empty for one that is no address at all (`http://[`)."""
+    try:
+        return str(urljoin(base, reference))
+    except ValueError:
+        return ""
 
 
 def media_type(value: Any) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from cicclo.kernel.text import Text
+from cicclo.ogc.links import absolute
 from cicclo.probes.documents import local, xml_of
 from cicclo.probes.errors import BadDocument
 from cicclo.probes.model import Endpoint
@@ -58,7 +58,7 @@ def link(element: etree._Element, rel: str, base: str, *media_types: str) -> str
             and found.get("href")
             and (not media_types or kind in media_types)
         ):
-            return urljoin(base, found.get("href") or "")
+            return absolute(base, found.get("href") or "")
     return ""
 
 

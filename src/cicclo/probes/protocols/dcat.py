@@ -8,6 +8,7 @@ from rdflib import RDF, Graph
 from rdflib.namespace import DCAT, DCTERMS, FOAF
 
 from cicclo.kernel.text import Text
+from cicclo.ogc.links import absolute
 from cicclo.probes.errors import BadDocument, Missing
 from cicclo.probes.model import Endpoint
 from cicclo.probes.protocol import PROTOCOLS, Protocol, Service
@@ -73,7 +74,7 @@ def datasets_of(graph: Graph) -> list[Resource]:
 def next_of(graph: Graph, base: str) -> str:
     """`hydra:next` of today's Hydra, `hydra:nextPage` of the older one: harvesters know both."""
     found = sorted(str(value) for name in ("next", "nextPage") for value in graph.objects(None, HYDRA[name]))
-    return urljoin(base, found[0]) if found else ""
+    return absolute(base, found[0]) if found else ""
 
 
 def sniff(answer: Answer) -> Sequence[Endpoint]:

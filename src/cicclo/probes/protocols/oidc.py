@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from cicclo.kernel.text import Text
+from cicclo.ogc.links import absolute
 from cicclo.probes.documents import json_of, looks_like_html, success, text_of
 from cicclo.probes.errors import BadDocument, Missing, Unusable
 from cicclo.probes.model import Endpoint
@@ -42,7 +43,7 @@ class AuthorizationRequest:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+        return split(self.url).hostname or ""
 
 
 @dataclass(slots=True)
@@ -56,8 +57,7 @@ class Oidc(Service):
     @property
     def is_proconnect(self) -> bool:
         hosts = [
-            urlsplit(url).hostname or ""
-            for url in (self.metadata_url, self.request.url if self.request else "")
+            split(url).hostname or "" for url in (self.metadata_url, self.request.url if self.request else "")
         ]
         acr = strings(self.metadata.get("acr_values_supported"))
         return any(PROCONNECT_HOST.search(host) for host in hosts) or any(
@@ -80,6 +80,14 @@ class Oidc(Service):
         return self.request
 
 
+def split(url: str) -> SplitResult:
+    """Parts of an address; all of them empty for what is none (`http://[`)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def strings(value: Any) -> list[str]:
     """The texts of a list; nothing for anything else."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
@@ -87,7 +95,7 @@ def strings(value: Any) -> list[str]:
 
 async def read(endpoint: Endpoint, ask: Ask) -> Oidc:
     service = Oidc(endpoint)
-    if urlsplit(endpoint.url).path.endswith(WELL_KNOWN):
+    if split(endpoint.url).path.endswith(WELL_KNOWN):
         service.metadata_url, service.metadata = endpoint.url, await _metadata(endpoint.url, ask)
     else:
         service.request = await follow_login(endpoint.url, ask)
@@ -99,17 +107,17 @@ async def read(endpoint: Endpoint, ask: Ask) -> Oidc:
     return service
 
 
-async def follow_login(url: str, ask: Ask, **headers: str) -> AuthorizationRequest:
+async def follow_login(url: str, ask: Ask, *, cache_control: str = "max-age=0") -> AuthorizationRequest:
     """Follow redirects by hand until one asks for an authorization; raise BadDocument when none does."""
     for _ in range(MOST_HOPS):
-        answer = await ask.get(url, x_cicclo_redirects="no", **headers)
+        answer = await ask.get(url, x_cicclo_redirects="no", cache_control=cache_control)
         targets = [hop.location for hop in answer.hops] + [answer.header("location")]
         for target in targets:
-            if request := authorization_request(urljoin(answer.url, target)):
+            if request := authorization_request(absolute(answer.url, target)):
                 return request
         if not (300 <= answer.status < 400 and targets[-1]):
             break
-        url = urljoin(answer.url, targets[-1])
+        url = absolute(answer.url, targets[-1])
     success(answer)
     message = Text(
         "la connexion ne redirige vers aucun fournisseur d'identité",
@@ -120,7 +128,7 @@ async def follow_login(url: str, ask: Ask, **headers: str) -> AuthorizationReque
 
 def authorization_request(url: str) -> AuthorizationRequest | None:
     """Read an address as an authorization request (OpenID Connect Core 1.0, section 3.1.2.1)."""
-    pairs = tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    pairs = tuple(parse_qsl(split(url).query, keep_blank_values=True))
     return (
         AuthorizationRequest(url, pairs)
         if {"client_id", "response_type"} <= {name for name, _ in pairs}
@@ -139,7 +147,7 @@ async def _metadata(url: str, ask: Ask) -> dict[str, Any]:
 
 async def _find_metadata(authorize: str, ask: Ask) -> tuple[str, dict[str, Any]]:
     """Try the addresses above the authorization endpoint, nearest first, and believe the one that names it."""
-    parts = urlsplit(authorize)
+    parts = split(authorize)
     segments = parts.path.split("/")[1:-1]
     for depth in range(len(segments), max(-1, len(segments) - MOST_GUESSES), -1):
         url = f"{parts.scheme}://{parts.netloc}{''.join('/' + s for s in segments[:depth])}{WELL_KNOWN}"
@@ -155,7 +163,7 @@ async def _find_metadata(authorize: str, ask: Ask) -> tuple[str, dict[str, Any]]
 def sniff(answer: Answer) -> Sequence[Endpoint]:
     """Recognise a discovery document, a redirect to a provider, or a page that offers ProConnect."""
     for location in (*(hop.location for hop in answer.hops), answer.header("location")):
-        if authorization_request(urljoin(answer.url, location)):
+        if authorization_request(absolute(answer.url, location)):
             return (Endpoint("oidc", answer.request.url, "address"),)
     if answer.ok and "json" in answer.media_type and b"authorization_endpoint" in answer.body[:65536]:
         document = json_of(answer)
@@ -163,7 +171,7 @@ def sniff(answer: Answer) -> Sequence[Endpoint]:
             return (Endpoint("oidc", answer.url, "address", str(document["issuer"])),)
     if answer.ok and looks_like_html(answer.body):
         links = [
-            urljoin(answer.url, link.replace("&amp;", "&"))
+            absolute(answer.url, link.replace("&amp;", "&"))
             for link in _LOGIN_LINK.findall(text_of(answer)[:2_000_000])
         ]
         return [Endpoint("oidc", link, "link") for link in links if _is_login_of(answer, link)][:1]
@@ -172,8 +180,8 @@ def sniff(answer: Answer) -> Sequence[Endpoint]:
 
 def _is_login_of(answer: Answer, link: str) -> bool:
     """A login belongs to the platform: same host, and not a file nor the provider's own site."""
-    parts = urlsplit(link)
-    same = parts.hostname == urlsplit(answer.url).hostname
+    parts = split(link)
+    same = parts.hostname == split(answer.url).hostname
     return same and not re.search(r"\.(css|js|svg|png|html?|json)$", parts.path)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from cicclo.kernel.text import Text
 from cicclo.ogc.conformance import normalise
-from cicclo.ogc.links import find_links, href, links_of
+from cicclo.ogc.links import absolute, find_links, href, links_of
 from cicclo.probes.documents import json_of
 from cicclo.probes.errors import BadDocument, Missing, Unusable
 from cicclo.probes.model import Endpoint
@@ -146,7 +146,7 @@ def sniff(answer: Answer) -> Sequence[Endpoint]:
         [e for e in entries if isinstance(e, dict) and holds_records(e)] if isinstance(entries, list) else []
     )
     if catalogues:
-        root = href(document, "root", answer.url).split("?")[0] or urljoin(here.rstrip("/"), ".")
+        root = href(document, "root", answer.url).split("?")[0] or absolute(here.rstrip("/"), ".")
         return (Endpoint("records", root, "link"),)
     return ()
 

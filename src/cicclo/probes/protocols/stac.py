@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from cicclo.kernel.text import Text
 from cicclo.ogc.conformance import normalise
-from cicclo.ogc.links import find_links, href
+from cicclo.ogc.links import absolute, find_links, href
 from cicclo.probes.documents import json_of
 from cicclo.probes.errors import BadDocument, Missing, Unusable
 from cicclo.probes.model import Endpoint
@@ -79,7 +79,7 @@ async def _collections(stac: Stac, ask: Ask) -> list[StacCollection]:
         )
     found = []
     for link in find_links(stac.landing, "child")[: max(ask.options.sample, 1)]:
-        url = urljoin(stac.endpoint.url, str(link.get("href", "")))
+        url = absolute(stac.endpoint.url, str(link.get("href", "")))
         try:
             document = await ask.json(url)
         except Unusable:  # a dead child is the affair of link checks

@@ -1,7 +1,6 @@
 """INSPIRE pre-defined dataset download by Atom: the service's feed, then the feed and files of each dataset."""
 
-from urllib.parse import urljoin
-
+from cicclo.ogc.links import absolute
 from cicclo.probes.check import check
 from cicclo.probes.documents import local
 from cicclo.probes.errors import Missing
@@ -165,7 +164,7 @@ async def file_answers(atom: Atom, entry: Entry, ask: Ask) -> Verdict:
     found = feed.find("a:entry/a:link[@href]", NS) if feed is not None else None
     if found is None:
         raise Missing("aucun fichier annoncé", "no file announced")
-    target = urljoin(url, found.get("href") or "")
+    target = absolute(url, found.get("href") or "")
     answer = await ask.send("HEAD", target)
     if answer.failure is None and answer.status < 400:
         return passed(at=target)

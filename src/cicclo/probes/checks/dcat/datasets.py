@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from rdflib import Literal
@@ -76,7 +77,7 @@ READ_BY_UDATA = (
 )
 
 
-def has(*predicates: URIRef) -> "object":
+def has(*predicates: URIRef) -> Callable[[Resource], Text | None]:
     """Fault of a resource that has none of the properties."""
     name = "/".join(str(predicate).rsplit("/", 1)[-1].rsplit("#", 1)[-1] for predicate in predicates)
 
@@ -183,7 +184,7 @@ def _private(value: str) -> bool:
     breaks=lambda site: site.edit_text("/catalog*", 'dct:title "Pistes', 'dct:alternative "Pistes'),
 )
 async def title(dcat: Dcat, ask: Ask) -> Verdict:
-    return tally(dcat.some_datasets(), has(DCTERMS.title))  # type: ignore[arg-type]
+    return tally(dcat.some_datasets(), has(DCTERMS.title))
 
 
 @check(
@@ -211,7 +212,7 @@ async def description(dcat: Dcat, ask: Ask) -> Verdict:
     breaks=lambda site: site.edit_text("/catalog*", "dcat:contactPoint <", "dct:relation <"),
 )
 async def contact(dcat: Dcat, ask: Ask) -> Verdict:
-    return tally(dcat.some_datasets(), has(DCAT.contactPoint))  # type: ignore[arg-type]
+    return tally(dcat.some_datasets(), has(DCAT.contactPoint))
 
 
 @check(

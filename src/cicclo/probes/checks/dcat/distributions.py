@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 
-from rdflib.namespace import DCAT, DCTERMS
+from rdflib.namespace import DCAT, DCTERMS, RDFS
 
 from cicclo.kernel.text import Text
 from cicclo.probes.check import check
@@ -127,8 +127,7 @@ async def format_is_a_format(dcat: Dcat, ask: Ask) -> Verdict:
     return tally(dcat.some_distributions(), fault)
 
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#label"
-LABELS = (DCTERMS.title, DCTERMS.format.__class__(_RDFS))
+LABELS = (DCTERMS.title, RDFS.label)
 
 
 @check(

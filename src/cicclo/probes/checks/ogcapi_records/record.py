@@ -3,9 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
-from cicclo.ogc.links import links_of
+from cicclo.ogc.links import absolute, links_of
 from cicclo.probes.check import check
 from cicclo.probes.errors import Missing
 from cicclo.probes.model import Verdict, failed, passed
@@ -179,10 +179,10 @@ async def one_record(service: Records, catalogue: Catalogue, ask: Ask) -> Verdic
 async def links_answer(service: Records, catalogue: Catalogue, ask: Ask) -> AsyncIterator[Verdict]:
     """HEAD, then GET of the first byte when HEAD is refused."""
     urls = [
-        urljoin(catalogue.items_url, link["href"])
+        absolute(catalogue.items_url, link["href"])
         for record in await some_records(catalogue, ask)
         for link in links_of(record)
-        if isinstance(link.get("href"), str) and link.get("rel") not in NAVIGATION
+        if isinstance(link.get("href"), str) and str(link.get("rel")) not in NAVIGATION
     ]
     urls = [url for url in dict.fromkeys(urls) if url.startswith(("http://", "https://"))][:MOST_LINKS]
     if not urls:

@@ -1,11 +1,9 @@
 """What a provider publishes about itself (OpenID Connect Discovery 1.0, RFC 8414, RFC 9207)."""
 
-from urllib.parse import urlsplit
-
 from cicclo.probes.check import check
 from cicclo.probes.documents import json_of, success
 from cicclo.probes.model import Verdict, failed, passed
-from cicclo.probes.protocols.oidc import WELL_KNOWN, Oidc, strings
+from cicclo.probes.protocols.oidc import WELL_KNOWN, Oidc, split, strings
 from cicclo.probes.session import Ask
 
 DOCUMENT = "*openid-configuration"
@@ -66,7 +64,7 @@ async def https_endpoints(oidc: Oidc, ask: Ask) -> Verdict:
     """Loopback is left alone: a provider on test has no certificate."""
     for name, value in oidc.discovered().items():
         if (name.endswith("_endpoint") or name in ("issuer", "jwks_uri")) and isinstance(value, str):
-            parts = urlsplit(value)
+            parts = split(value)
             if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
                 return failed(
                     f"« {name} » n'est pas en https : {value}",

@@ -1,12 +1,11 @@
 """What the platform's login asks the provider for, read on the redirect itself."""
 
 import re
-from urllib.parse import urlsplit
 
 from cicclo.probes.check import Breaks, check
 from cicclo.probes.examples.site import Reply, Site
 from cicclo.probes.model import Verdict, failed, passed
-from cicclo.probes.protocols.oidc import Oidc, follow_login
+from cicclo.probes.protocols.oidc import Oidc, follow_login, split
 from cicclo.probes.session import Ask
 from cicclo.web.outgoing import Request
 
@@ -110,7 +109,7 @@ async def sends_a_challenge(oidc: Oidc, ask: Ask) -> Verdict:
 async def comes_back_here(oidc: Oidc, ask: Ask) -> Verdict:
     """An internal or foreign host here is the sign of a proxy that does not forward its public address."""
     value = oidc.login().get("redirect_uri")
-    back, here = urlsplit(value), urlsplit(oidc.endpoint.url)
+    back, here = split(value), split(oidc.endpoint.url)
     if back.scheme != "https" and here.hostname not in ("localhost", "127.0.0.1", "::1"):
         return failed(
             f"retour hors https : {value}",

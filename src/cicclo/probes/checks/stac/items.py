@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urljoin
 
 import shapely
 from shapely.errors import GEOSException, ShapelyError
 
-from cicclo.ogc.links import find_links, href
+from cicclo.ogc.links import absolute, find_links, href
 from cicclo.probes.check import check
 from cicclo.probes.checks.stac.catalog import is_bbox
 from cicclo.probes.errors import Missing
@@ -27,7 +26,7 @@ async def items_of(collection: StacCollection, ask: Ask) -> list[dict[str, Any]]
     else:
         base = href(collection.document, "self", "")
         links = [
-            urljoin(base, str(link.get("href", ""))) for link in find_links(collection.document, "item")[:2]
+            absolute(base, str(link.get("href", ""))) for link in find_links(collection.document, "item")[:2]
         ]
         documents = [await ask.json(url) for url in links if url.startswith("http")]
         items = [document for document in documents if isinstance(document, dict)]
@@ -100,7 +99,7 @@ async def geometry(stac: Stac, collection: StacCollection, ask: Ask) -> Verdict:
         at, shape, box = f"/features/{index}", item.get("geometry"), item.get("bbox")
         if shape is None:
             continue
-        if not is_bbox(box):
+        if not isinstance(box, list) or not is_bbox(box):
             return failed(
                 f"{item.get('id')} : bbox {box}",
                 f"{item.get('id')}: bbox {box}",
@@ -156,7 +155,7 @@ async def assets_answer(stac: Stac, collection: StacCollection, ask: Ask) -> Asy
     raw = item.get("assets")
     base = href(item, "self", collection.items_url) or collection.items_url
     hrefs = [
-        urljoin(base, a["href"])
+        absolute(base, a["href"])
         for a in (raw.values() if isinstance(raw, dict) else ())
         if isinstance(a, dict) and isinstance(a.get("href"), str)
     ]

@@ -2,10 +2,9 @@
 
 import json
 from typing import Any
-from urllib.parse import urljoin
 
 from cicclo.kernel.text import Text
-from cicclo.ogc.links import find_links
+from cicclo.ogc.links import absolute, find_links
 from cicclo.probes.check import check
 from cicclo.probes.documents import json_of, success
 from cicclo.probes.errors import BadDocument, Missing
@@ -201,7 +200,7 @@ async def paging(stac: Stac, ask: Ask) -> Verdict:
             )
         raise Missing("un seul élément", "a single item")
     link = links[0]
-    target = urljoin(stac.search(), str(link.get("href", "")))
+    target = absolute(stac.search(), str(link.get("href", "")))
     if str(link.get("method", "GET")).upper() == "POST":
         body = link.get("body")
         answer = await ask.send(
