@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from cicclo.probes.actions import audit
 from cicclo.probes.clients import CLIENTS
 from cicclo.probes.clients._sandbox import Sandbox, environment
 from cicclo.probes.evidence import Spool
-from cicclo.probes.examples import ogcapi, wfs
+from cicclo.probes.examples import csw, dcat, ogcapi, wfs, wms
 from cicclo.probes.examples.site import Site, SiteTransport
 from cicclo.probes.model import ClientRun, Endpoint, Event, Options, Outcome, Report, Step
 from cicclo.probes.protocol import PROTOCOLS
@@ -19,6 +20,13 @@ from cicclo.probes.works_with import try_clients
 from cicclo.web.outgoing import AddressPolicy, LiveTransport, Pace, Transport
 
 OPTIONS = Options(today="2026-11-01", real_clients=False)
+SITES = [
+    ("ogcapi", ogcapi.site()),
+    ("wfs", wfs.site()),
+    ("wms", wms.site()),
+    ("csw", csw.site()),
+    ("dcat", dcat.site()),
+]
 
 
 def matrix(
@@ -52,17 +60,12 @@ def on_site(protocol: str, site: Site) -> dict[str, ClientRun]:
     return matrix(protocol, site.url, SiteTransport(site))
 
 
-@pytest.mark.parametrize(("protocol", "site"), [("ogcapi", ogcapi.site()), ("wfs", wfs.site())])
+@pytest.mark.parametrize(("protocol", "site"), SITES)
 def test_every_replayed_client_reads_the_correct_service(protocol: str, site: Site) -> None:
     runs = on_site(protocol, site)
     assert runs
     assert {name: run.outcome for name, run in runs.items() if run.outcome is not Outcome.PASSED} == {}
-    assert all(
-        step.evidence
-        for run in runs.values()
-        for step in run.steps
-        if step.outcome is Outcome.PASSED and step.name != "page"
-    )
+    assert all(step.evidence for run in runs.values() for step in run.steps)
 
 
 def test_qgis_gives_up_on_a_relative_link_and_says_which() -> None:
@@ -86,6 +89,21 @@ def test_the_data_hub_needs_json_from_a_wfs() -> None:
     assert runs["qgis-wfs"].outcome is Outcome.PASSED
 
 
+def test_udata_finds_nothing_where_the_filter_on_types_is_misread() -> None:
+    """An empty harvest of a catalogue that has records is a failure of the pair, with both numbers."""
+    full = csw.site()
+    empty = full.change(
+        "*",
+        lambda request, reply: full.answer(
+            replace(request, body=request.body.replace(b"PropertyIsEqualTo", b"PropertyIsLike"))
+        ),
+        where=lambda request: b"PropertyIsEqualTo" in request.body,
+    )
+    run = on_site("csw", empty)["udata-csw-iso-19139"]
+    assert run.outcome is Outcome.FAILED
+    assert "25 records" in run.steps[0].message.en
+
+
 def test_a_replay_tells_the_recorded_runs_of_real_clients() -> None:
     recorded = ClientRun(
         "gdal-pyogrio", "3.11.4", "real", ogcapi.site().url, "ogcapi", (Step("open", Outcome.PASSED),)
@@ -97,7 +115,7 @@ def test_a_replay_tells_the_recorded_runs_of_real_clients() -> None:
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize(("protocol", "site"), [("ogcapi", ogcapi.site()), ("wfs", wfs.site())])
+@pytest.mark.parametrize(("protocol", "site"), [pair for pair in SITES if pair[0] != "dcat"])
 def test_real_clients_read_the_correct_service(served: Callable[..., str], protocol: str, site: Site) -> None:
     """The programs themselves, in their sandbox: those that are not on this machine say how to install them."""
     url = served({"good": site}) + "/good" + site.entry

@@ -135,7 +135,9 @@ def environment(proxy: str, folder: str) -> dict[str, str]:
         "PATH": os.environ.get("PATH", ""),
         "HOME": folder,
         "LANG": "C.UTF-8",
-        **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "GDAL_HTTP_PROXY"), proxy),
+        **dict.fromkeys(
+            ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "GDAL_HTTP_PROXY"), proxy
+        ),
         "GDAL_HTTPS_PROXY": proxy,
         "GDAL_HTTP_TIMEOUT": "30",
         "GDAL_HTTP_MAX_RETRY": "0",

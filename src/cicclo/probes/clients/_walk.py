@@ -72,7 +72,10 @@ async def _walk(service: Any, ask: Ask, steps: tuple[tuple[str, StepFunction], .
     for name, function in steps:
         visit = Visit(service, Ask(ask.scope), notes)
         outcome, message = await _try(function, visit)
-        done.append(Step(name, outcome, message, tuple(visit.ask.used[-6:])))
+        proof = tuple(visit.ask.used[-6:]) or (
+            done[-1].evidence if done else ()
+        )  # a step may read an earlier answer
+        done.append(Step(name, outcome, message, proof))
         if outcome is not Outcome.PASSED:
             break
     after = Text("une étape précédente n'a pas abouti", "an earlier step did not succeed")

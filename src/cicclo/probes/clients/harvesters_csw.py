@@ -59,6 +59,13 @@ async def udata_iso(visit: Visit) -> Text | None:
         )
 
     received, total = await all_pages(visit, 25, MOST_PAGES, body)
+    if not total:
+        everything, _ = records(await visit.post(get_records(GMD, "full", 25, types="gmd:MD_Metadata")))
+        if everything:
+            raise Refused(
+                f"le filtre sur dc:type ne rend rien, {everything} fiches sans lui",
+                f"the filter on dc:type gives nothing, {everything} records without it",
+            )
     return Text(f"{received} fiches reçues sur {total}", f"{received} records received of {total}")
 
 

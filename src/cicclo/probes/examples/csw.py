@@ -99,5 +99,6 @@ def _posted(body: bytes) -> dict[str, str]:
     params = {name.lower(): value for name, value in root.attrib.items()}
     params["request"] = etree.QName(root).localname
     params |= {"elementsetname": e.text or "" for e in root.iter("{*}ElementSetName")}
-    params |= {"words": (e.text or "").strip("%") for e in root.iter("{*}Literal")}
+    likes = root.iter("{*}PropertyIsLike")  # equality is asked on types, which all records have
+    params |= {"words": (e.text or "").strip("%") for like in likes for e in like.iter("{*}Literal")}
     return params

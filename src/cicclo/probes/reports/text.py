@@ -8,7 +8,15 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from cicclo.probes.compare import KINDS, Change
-from cicclo.probes.model import OUTCOME_NAMES, STANDING_NAMES, Finding, Outcome, Report, Standing
+from cicclo.probes.model import (
+    OUTCOME_NAMES,
+    STANDING_NAMES,
+    Finding,
+    KnownProblem,
+    Outcome,
+    Report,
+    Standing,
+)
 from cicclo.probes.reports import FORMATS, Format
 from cicclo.probes.summary import summarise
 from cicclo.requirements import find
@@ -43,6 +51,7 @@ def show(report: Report, lang: str, console: Console) -> None:
     if report.clients:
         console.print(Line("\nFonctionne avec" if lang != "en" else "\nWorks with", "bold"))
         console.print(_works_with(report))
+    _known(report.known, lang, console)
     console.print()
     for sentence in summarise(report).sentences:
         console.print(Line(sentence.get(lang), "bold"))
@@ -77,6 +86,17 @@ def _failures(findings: list[Finding], lang: str, console: Console) -> None:
         console.print(Line(f"      → {requirement.remedy.get(lang)}", "cyan"))
         if first.standing is Standing.CLAIMED_FALSE:
             console.print(Line(f"      ! {STANDING_NAMES[first.standing].get(lang)}", "magenta"))
+
+
+def _known(problems: list[KnownProblem], lang: str, console: Console) -> None:
+    """Recorded problems between programs that a finding betrays: each once, with what others did about it."""
+    distinct = {problem.id: problem for problem in problems}
+    if distinct:
+        console.print(Line("\nProblèmes connus" if lang != "en" else "\nKnown problems", "bold"))
+    for problem in distinct.values():
+        between = " ↔ ".join(problem.software)
+        console.print(Line(f"  ⚑ {problem.title.get(lang)} ({between})", "yellow"))
+        console.print(Line(f"      → {problem.fix.get(lang)}", "cyan"), Line(f"[{problem.source}]"))
 
 
 def _works_with(report: Report) -> Table:
