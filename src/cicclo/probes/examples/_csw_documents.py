@@ -38,7 +38,7 @@ def identifier(number: int) -> str:
 
 
 def title(number: int) -> str:
-    return f"Arrêts de transport en commun {number}"
+    return f"Arrêts de transport en commun, secteur{number:02}"
 
 
 def capabilities(version: str = "2.0.2") -> str:

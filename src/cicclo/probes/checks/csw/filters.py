@@ -1,5 +1,7 @@
 """Searching: the two filter languages of GetRecords, on a title read in the catalogue itself."""
 
+import re
+
 from cicclo.probes.check import check
 from cicclo.probes.checks.csw._asking import XML_BODY, is_post, results_in
 from cicclo.probes.errors import Missing
@@ -8,6 +10,9 @@ from cicclo.probes.model import Verdict, failed, passed
 from cicclo.probes.protocols._csw_requests import any_text, body, kvp
 from cicclo.probes.protocols.csw import Csw
 from cicclo.probes.session import Ask
+
+MOST_TITLES = 20
+_WORD = re.compile(r"\b[A-Za-z0-9]{5,}\b", re.ASCII)
 
 
 @check(
@@ -38,13 +43,12 @@ async def filter_cql(csw: Csw, ask: Ask) -> Verdict:
 
 
 def _rare_word(csw: Csw) -> str:
-    """A title read in the catalogue that not every record holds, without what a filter would have to escape."""
-    titles = [
-        record.title for record in csw.records if record.title and not set(record.title) & set("'%_\\\"")
-    ]
-    for title in sorted(set(titles), key=lambda t: (sum(t in other for other in titles), t)):
-        return title
-    raise Missing("aucun titre à chercher", "no title to look for")
+    """One plain word of a title that the fewest records hold: nothing a filter would have to escape."""
+    texts = [_text(record) for record in csw.records]
+    words = {word for record in csw.records[:MOST_TITLES] for word in _WORD.findall(record.title)}
+    if not words:
+        raise Missing("aucun titre à chercher", "no title to look for")
+    return min(sorted(words), key=lambda word: sum(word in text for text in texts))
 
 
 def _filtered(csw: Csw, word: str, matched: int) -> Verdict:
