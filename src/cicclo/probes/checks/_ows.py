@@ -122,7 +122,9 @@ async def links_answer(ask: Ask, links: Iterable[str]) -> Verdict:
 def refusals(answer: Answer, *, must_be_4xx: bool, what: str) -> Iterator[Verdict]:
     """A faulty request gets an exception report, and the HTTP status that goes with it."""
     report = exception_of(answer)
-    if usable(answer).status >= 500:
+    if (
+        usable(answer).status >= 500 and answer.status != 501
+    ):  # 501 goes with OperationNotSupported (OGC 06-121r3)
         yield failed(
             f"{what} : HTTP {answer.status}",
             f"{what}: HTTP {answer.status}",

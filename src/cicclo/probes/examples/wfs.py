@@ -1,6 +1,7 @@
 """A correct WFS in memory (2.0.0, with 1.1.0 and 1.0.0 documents): two types, real paging, axes and filters."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ FEATURES: dict[str, list[tuple[str, float, float]]] = {
 NAMESPACES = 'xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:demo="https://good.example/demo"'
 
 
+Operation = Callable[[dict[str, str]], Reply]
+
+
 def site() -> Site:
     """The correct service."""
     return Site(BASE, handle, "/wfs")
@@ -40,7 +44,7 @@ def handle(request: Request) -> Reply | None:
     if path != "/wfs":
         return record(path)
     params = _posted(request.body) if request.method == "POST" else query(request)
-    operation = OPERATIONS.get(params.get("request", "").lower())
+    operation: Operation | None = OPERATIONS.get(params.get("request", "").lower())
     if operation is None:
         return exception("MissingParameterValue", "WFS: request is missing or unknown", "request")
     return operation(params)
@@ -156,7 +160,7 @@ def property_value(params: dict[str, str]) -> Reply:
     return Reply.xml(f"<wfs:ValueCollection {NAMESPACES} {head}>{members}</wfs:ValueCollection>")
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Operation] = {
     "getcapabilities": capabilities,
     "describefeaturetype": describe,
     "getfeature": get_feature,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cicclo.kernel.text import Text
+from cicclo.probes.documents import local
 from cicclo.probes.model import Endpoint
 from cicclo.probes.protocol import PROTOCOLS, Protocol, Service
 from cicclo.probes.protocols import _ows
@@ -166,17 +167,17 @@ def _operations_1_0(root: Root) -> dict[str, Operation]:
     found = {"": Operation("")}
     requests = find(root, "Capability", "Request")
     for element in [] if requests is None else requests:
-        name = _ows.local(element)
+        name = local(element)
         if not name:
             continue
-        addresses = {}
+        addresses: dict[str, str] = {}
         for method in _ows.descendants(element, "Get", "Post"):
-            addresses.setdefault(_ows.local(method), href(method))
+            addresses.setdefault(local(method), href(method))
         formats = tuple(
-            _ows.local(child)
+            local(child)
             for group in children(element, "ResultFormat")
             for child in group
-            if _ows.local(child)
+            if local(child)
         )
         found[name] = Operation(
             name, addresses.get("Get", ""), addresses.get("Post", ""), {"outputformat": formats}

@@ -189,9 +189,10 @@ def projected(box: Box, code: str) -> Box | None:
 
 
 def middle(box: Box) -> Box:
-    """A square around the centre, of the smaller side, never empty: maps of it are not distorted."""
+    """A square around the centre, of the smaller side, never empty nor near the poles: all systems can draw it."""
     longitude, latitude = _ows.centre(box)
-    half = max(min(box[2] - box[0], box[3] - box[1]) / 2, 0.005)
+    half = min(max(min(box[2] - box[0], box[3] - box[1]) / 2, 0.005), 40.0)
+    latitude = min(max(latitude, half - 85), 85 - half)
     return longitude - half, latitude - half, longitude + half, latitude + half
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cicclo.ogc import crs
 from cicclo.probes.check import check
 from cicclo.probes.checks import _ows as judge
 from cicclo.probes.checks.wfs._features import first_features, hits, page
@@ -169,7 +170,12 @@ async def bbox(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
     """The announced box finds features, the other side of the Earth finds none."""
     if feature_type.bbox is None or _ows.box_fault(feature_type.bbox):
         raise Missing("pas d'emprise annoncée utilisable", "no usable announced box")
-    inside = await hits(wfs, feature_type.name, ask, BBOX=_written(wfs, feature_type.bbox))
+    written = _written(wfs, feature_type.bbox)
+    offered = (
+        any(crs.code(identifier) == "EPSG:4326" for identifier in feature_type.crs) and "urn:" in written
+    )
+    same = {"SRSNAME": "urn:ogc:def:crs:EPSG::4326"} if offered else {}
+    inside = await hits(wfs, feature_type.name, ask, BBOX=written, **same)
     if inside == 0 and await hits(wfs, feature_type.name, ask) != 0:
         return failed(
             "aucun objet dans l'emprise annoncée",
@@ -177,10 +183,17 @@ async def bbox(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
             at="BBOX",
             code="none-inside",
         )
+    if same and inside and await hits(wfs, feature_type.name, ask, BBOX=written) == 0:
+        return failed(
+            "le système cité dans BBOX n'est suivi que si SRSNAME le répète",
+            "the system named in BBOX is only followed when SRSNAME repeats it",
+            at="BBOX",
+            code="box-crs-ignored",
+        )
     west, south, east, north = feature_type.bbox
     if east - west > 90 or north - south > 45:
         return passed()
-    away = await hits(wfs, feature_type.name, ask, BBOX=_written(wfs, _other_side(feature_type.bbox)))
+    away = await hits(wfs, feature_type.name, ask, BBOX=_written(wfs, _other_side(feature_type.bbox)), **same)
     if away:
         return failed(
             f"{away} objets à l'autre bout du monde : BBOX ignoré",

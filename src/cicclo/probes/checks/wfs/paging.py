@@ -119,7 +119,9 @@ async def numbers(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
 )
 async def next_link(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
     """A service that pages gives the address of the next page while there is one."""
-    if not wfs.is_2 or await total(wfs, feature_type, ask) <= 2:
+    if not wfs.is_2:
+        raise Missing("attribut propre à WFS 2.0", "attribute of WFS 2.0")
+    if await total(wfs, feature_type, ask) <= 2:
         raise Missing("une seule page", "a single page")
     found = await page(wfs, feature_type.name, ask, STARTINDEX=0)
     if not found.next:

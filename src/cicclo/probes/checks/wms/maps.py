@@ -1,6 +1,7 @@
 """WMS: maps, legends, queries and refusals."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from cicclo.ogc import crs
 from cicclo.probes.check import check
@@ -166,7 +167,7 @@ async def feature_info(wms: Wms, layer: Layer, ask: Ask) -> Verdict:
     wanted = next((name for name in wms.info_formats if "json" in name), wms.info_formats[0])
     new = wms.version.startswith("1.3")
     pixel = {"I" if new else "X": SIDE // 2, "J" if new else "Y": SIDE // 2}
-    more = {"REQUEST": "GetFeatureInfo", "QUERY_LAYERS": layer.name, "INFO_FORMAT": wanted, **pixel}
+    more: dict[str, Any] = {"REQUEST": "GetFeatureInfo", "QUERY_LAYERS": layer.name, "INFO_FORMAT": wanted, **pixel}
     answer = _ows.succeeded(await ask.get(wms.url, wms.map(layer, code, box, **more)))
     if looks_like_html(answer.body) and "html" not in wanted:
         return failed(f"HTML au lieu de {wanted}", f"HTML instead of {wanted}", at="INFO_FORMAT", code="html")
@@ -174,8 +175,8 @@ async def feature_info(wms: Wms, layer: Layer, ask: Ask) -> Verdict:
 
 
 def _any_layer(wms: Wms) -> Layer:
-    for layer in wms.members.get("layer", ()):
-        if layer.bbox is not None and not _ows.box_fault(layer.bbox):
+    for layer in wms.layers:
+        if layer.name and layer.bbox is not None and not _ows.box_fault(layer.bbox):
             return layer
     raise Missing("aucune couche à dessiner", "no layer to draw")
 
