@@ -111,4 +111,4 @@ def first_position(feature: Mapping[str, Any]) -> tuple[float, float] | None:
 def in_world(placed: BaseGeometry) -> bool:
     """Tell whether a geometry can be longitude, latitude in degrees."""
     west, south, east, north = placed.bounds
-    return west >= -180 and east <= 180 and south >= -90 and north <= 90
+    return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)

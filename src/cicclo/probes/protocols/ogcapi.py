@@ -31,7 +31,7 @@ class Collection:
 
     @property
     def is_feature(self) -> bool:
-        return self.document.get("itemType", "feature") == "feature"
+        return bool(self.document.get("itemType", "feature") == "feature")
 
     @property
     def storage_crs(self) -> str:

@@ -32,8 +32,11 @@ class Look:
 
 
 async def base(collection: Collection, ask: Ask) -> Page:
-    """The first small page; raise Unusable."""
-    return await page(ask, collection.items_url, {"limit": SMALL})
+    """The first small page; raise Missing when it cannot be read, which `fc-op` reports once for all."""
+    try:
+        return await page(ask, collection.items_url, {"limit": SMALL})
+    except (BadStatus, BadDocument) as error:
+        raise Missing("les objets ne peuvent pas être lus", "items cannot be read") from error
 
 
 async def looks(api: OgcApi, collection: Collection, ask: Ask) -> AsyncIterator[Look]:

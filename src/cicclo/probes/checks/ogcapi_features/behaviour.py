@@ -43,6 +43,7 @@ async def refused(url: str, params: dict[str, Any], ask: Ask) -> Verdict:
     breaks=lambda site: site.reply("*limit=unlimited*", EMPTY),
 )
 async def invalid(api: OgcApi, collection: Collection, ask: Ask) -> Verdict:
+    await base(collection, ask)
     return await refused(collection.items_url, {"limit": "unlimited"}, ask)
 
 
@@ -53,6 +54,7 @@ async def invalid(api: OgcApi, collection: Collection, ask: Ask) -> Verdict:
     breaks=lambda site: site.reply("*unknownQueryParameter*", EMPTY),
 )
 async def unknown(api: OgcApi, collection: Collection, ask: Ask) -> Verdict:
+    await base(collection, ask)
     return await refused(collection.items_url, {"unknownQueryParameter": "unknown"}, ask)
 
 
@@ -62,6 +64,7 @@ async def unknown(api: OgcApi, collection: Collection, ask: Ask) -> Verdict:
     breaks=lambda site: site.reply("*bbox=1,2,3*", EMPTY),
 )
 async def bbox_invalid(api: OgcApi, ask: Ask) -> Verdict:
+    await base(api.any_collection(), ask)
     return await refused(api.any_collection().items_url, {"bbox": "1,2,3", "limit": 1}, ask)
 
 
@@ -71,6 +74,7 @@ async def bbox_invalid(api: OgcApi, ask: Ask) -> Verdict:
     breaks=lambda site: site.reply("*datetime=yesterday*", EMPTY),
 )
 async def datetime_invalid(api: OgcApi, ask: Ask) -> Verdict:
+    await base(api.any_collection(), ask)
     return await refused(api.any_collection().items_url, {"datetime": "yesterday", "limit": 1}, ask)
 
 

@@ -88,6 +88,7 @@ async def default_header(api: OgcApi, collection: Collection, ask: Ask) -> Async
     breaks=lambda site: site.reply("*/items?*crs=*EPSG/0/0", EMPTY),
 )
 async def invalid_crs(api: OgcApi, collection: Collection, ask: Ask) -> AsyncIterator[Verdict]:
+    await base(collection, ask)
     refusal = await refused(collection.items_url, {"crs": NO_CRS}, ask)
     yield _facet(refusal, "items")
     yield _facet(
@@ -241,4 +242,5 @@ async def bbox_crs_default(api: OgcApi, collection: Collection, ask: Ask) -> Ver
     breaks=lambda site: site.reply("*bbox-crs=*EPSG/0/0", EMPTY),
 )
 async def invalid_bbox_crs(api: OgcApi, collection: Collection, ask: Ask) -> Verdict:
+    await base(collection, ask)
     return await refused(collection.items_url, {"bbox": "2,48,3,49", "bbox-crs": NO_CRS}, ask)
