@@ -2,19 +2,24 @@
 
 import asyncio
 import json
+import ssl
 import tracemalloc
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from tests.hostile.server import announced, bomb, drip, endless, hostile, redirect, reply, silence
 
 from cicclo.probes.actions import audit
 from cicclo.probes.documents import json_of, text_of, xml_of
 from cicclo.probes.errors import BadDocument
-from cicclo.probes.evidence import Spool
+from cicclo.probes.evidence import Package, Spool, save
 from cicclo.probes.examples import ogcapi, pmtiles
 from cicclo.probes.examples.site import Site
 from cicclo.probes.model import Finding, Options, Outcome, Report
+from cicclo.probes.protocols.pmtiles import Unreadable, directory
 from cicclo.web.outgoing import AddressPolicy, Answer, Limits, LiveTransport, Pace, Request
 
 LIMITS = Limits(connect=1, read=0.4, total=0.6, max_bytes=1 << 20, retries=0)
@@ -53,21 +58,26 @@ HOSTILE: dict[str, Any] = {
 }
 
 
-def run(routes: dict[str, Any], *paths: str, options: Options = OPTIONS) -> tuple[Report, str]:
+def run(
+    routes: dict[str, Any],
+    *paths: str,
+    tls: ssl.SSLContext | None = None,
+    save_to: Path | None = None,
+    **network: Any,
+) -> tuple[Report, str]:
     """Audit paths of a hostile server, and return the report with the server's base address."""
+    network = {"addresses": AddressPolicy(allow_private=True), **network}
 
     async def main() -> tuple[Report, str]:
-        async with hostile(routes) as server:
-            live = LiveTransport(
-                user_agent="t",
-                limits=LIMITS,
-                pace=Pace(20, 0, robots=False),
-                addresses=AddressPolicy(allow_private=True),
-            )
+        async with hostile(routes, tls) as server:
+            live = LiveTransport(user_agent="t", limits=LIMITS, pace=Pace(20, 0, robots=False), **network)
             spool = Spool()
             try:
                 urls = [server.url(path) for path in paths]
-                return await audit(urls, transport=live, evidence=spool, options=options), server.url("")
+                report = await audit(urls, transport=live, evidence=spool, options=OPTIONS)
+                if save_to:
+                    save(save_to, spool, b"{}", {})
+                return report, server.url("")
             finally:
                 spool.close()
                 await live.aclose()
@@ -127,7 +137,7 @@ def test_a_service_with_one_hostile_page_is_audited_all_the_same(path: str) -> N
         **HOSTILE,
         "/ogcapi/collections": HOSTILE[path],
     }
-    report, _base = run(routes, "/ogcapi/", options=OPTIONS)
+    report, _base = run(routes, "/ogcapi/")
     assert internal(report.findings) == []
     assert any(
         f.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and f.requirement.startswith("ogcapi")
@@ -145,7 +155,8 @@ def test_files_that_lie_about_themselves(path: str) -> None:
         for f in report.findings
         if f.requirement.endswith("/readable") and not f.requirement.startswith("http/")
     ]
-    assert entry and entry[0].outcome is Outcome.FAILED and entry[0].at.startswith(base), entry
+    assert entry[0].outcome is Outcome.FAILED, entry
+    assert entry[0].at.startswith(base)
 
 
 def test_memory_stays_bounded_over_endless_bodies() -> None:
@@ -156,6 +167,42 @@ def test_memory_stays_bounded_over_endless_bodies() -> None:
         assert tracemalloc.get_traced_memory()[1] < 40 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_an_expired_certificate_is_told_with_its_cause() -> None:
+    """The trouble says “expired” and what to do, in both languages."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    then = datetime.now(UTC) - timedelta(days=400)
+    authority.issue_cert("127.0.0.1", not_before=then, not_after=then + timedelta(days=90)).configure_cert(
+        tls
+    )
+    verify = ssl.create_default_context()
+    authority.configure_trust(verify)
+    report, _ = run({"/": reply(b"{}")}, "/", tls=tls, verify=verify)
+    assert [trouble.code for trouble in report.troubles] == ["certificate"]
+    assert "expired" in report.troubles[0].message.fr
+    assert "renew" in report.troubles[0].message.en
+
+
+def test_private_addresses_are_refused_by_default() -> None:
+    """Without the operator's word, a loopback target is a trouble and receives nothing."""
+    report, _ = run(served(ogcapi.site()), "/ogcapi/", addresses=AddressPolicy())
+    assert [trouble.code for trouble in report.troubles] == ["private-address"]
+
+
+def test_an_audit_that_was_redirected_replays_to_the_same_endpoint(tmp_path: Path) -> None:
+    """The final address is in the evidence: a replay finds the same endpoint, with the same verdicts."""
+    path = tmp_path / "evidence.zip"
+    routes = served(ogcapi.site()) | {"/old": redirect("/ogcapi/")}
+    report, base = run(routes, "/old", save_to=path)
+    assert [endpoint.url for endpoint in report.endpoints] == [f"{base}/ogcapi/"]
+    package, spool = Package(path), Spool()
+    try:
+        again = asyncio.run(audit([f"{base}/old"], transport=package, evidence=spool, options=OPTIONS))
+    finally:
+        spool.close()
+        asyncio.run(package.aclose())
+    assert [(f.key, f.outcome) for f in again.findings] == [(f.key, f.outcome) for f in report.findings]
 
 
 # Documents
@@ -229,7 +276,5 @@ def test_any_charset_name_gives_a_text(charset: str) -> None:
 def test_a_hostile_archive_directory_is_bounded() -> None:
     """A PMTiles directory that announces a billion entries is refused, not allocated."""
     assert pmtiles.varint(300) == b"\xac\x02", "the example of the protobuf documentation"
-    from cicclo.probes.protocols.pmtiles import Unreadable, directory
-
     with pytest.raises(Unreadable):
         directory(pmtiles.varint(1 << 40) + b"\1" * 100)

@@ -99,7 +99,10 @@ def _registered(known: Platform) -> list[Endpoint]:
 def _unrecognised(target: str, answer: object) -> Trouble:
     failure = getattr(answer, "failure", None)
     if failure is not None:
-        return Trouble(target, FAILURE_TEXTS[failure], failure.value)
+        text, detail = FAILURE_TEXTS[failure], getattr(answer, "detail", "")
+        return Trouble(
+            target, Text(f"{text.fr} [{detail}]", f"{text.en} [{detail}]") if detail else text, failure.value
+        )
     message = Text(
         "aucun service reconnu à cette adresse : donner l'adresse d'un service (GetCapabilities, page d'accueil OGC API…)",
         "no known service at this address: give the address of a service (GetCapabilities, OGC API landing page…)",
