@@ -247,9 +247,8 @@ def below(url: str, paths: Iterable[str]) -> list[str]:
 
 def capabilities_root(answer: Answer, *names: str) -> Root | None:
     """The root of a capabilities document when it has one of those names, without parsing anything else."""
-    if not answer.ok or not any(name.encode() in answer.body.replace(b"\0", b"") for name in names):
-        return None
-    if answer.body.lstrip()[:1] in (b"{", b"["):
+    start = answer.body[:65536].replace(b"\0", b"")  # UTF-16 as ASCII; a DTD may come before the root
+    if not answer.ok or b"<" not in start[:64] or not any(name.encode() in start for name in names):
         return None
     root = xml_of(answer)
     return root if local(root) in names else None

@@ -70,6 +70,8 @@ async def pages(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
 )
 async def announced(wfs: Wfs, feature_type: FeatureType, ask: Ask) -> Verdict:
     """A client that believes the document does not page, and shows a part of the layer (OSGeo/gdal issue 719)."""
+    if not wfs.is_2:
+        raise Missing("contrainte propre à WFS 2.0", "constraint of WFS 2.0")
     verdict = await _pages(wfs, feature_type, ask)
     if verdict.code:
         return inapplicable("la pagination ne fonctionne pas", "paging does not work")
