@@ -24,7 +24,7 @@ FACT = Fact("wfs/paging/pages", "failed", "short", "count", (("GeoServer", "2.24
         (Rule("wfs/paging/pages", software="GeoServer", below="2.24"), False),
     ],
 )
-def test_a_rule_matches_what_it_names(rule: Rule, expected: bool) -> None:
+def test_a_rule_matches_what_it_names(rule: Rule, *, expected: bool) -> None:
     assert matches(rule, FACT) is expected
 
 

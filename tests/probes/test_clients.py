@@ -34,6 +34,7 @@ def matrix(
     url: str,
     transport: Transport,
     options: Options = OPTIONS,
+    *,
     recorded: tuple[ClientRun, ...] = (),
     addresses: AddressPolicy = AddressPolicy(),  # noqa: B008
 ) -> dict[str, ClientRun]:

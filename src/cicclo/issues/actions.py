@@ -101,4 +101,5 @@ def _issue(raw: dict[str, Any]) -> Issue:
 
 def _rule(raw: dict[str, Any]) -> Rule:
     lists = {name: tuple(raw[name]) for name in ("codes", "facets") if name in raw}
-    return Rule(**{**raw, **lists})
+    values: dict[str, Any] = {**raw, **lists}
+    return Rule(**values)

@@ -7,6 +7,7 @@ to an address that the policy allowed, and the total they may receive is bounded
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import urlsplit
 
 from cicclo.web.outgoing.addresses import AddressPolicy, PrivateAddress, UnknownHost
@@ -33,7 +34,7 @@ class Proxy:
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
-    async def __aenter__(self) -> "Proxy":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=HEAD_LIMIT)
         return self
 

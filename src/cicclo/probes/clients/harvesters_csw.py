@@ -41,7 +41,7 @@ async def geonetwork_read(visit: Visit) -> Text | None:
 def _identifier(record: object) -> list[str]:
     texts = [
         "".join(str(part) for part in element.itertext()).strip()
-        for element in named(record, "fileIdentifier")  # type: ignore[arg-type]
+        for element in named(record, "fileIdentifier")
     ]
     return [text for text in texts if text]
 

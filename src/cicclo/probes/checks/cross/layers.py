@@ -13,6 +13,11 @@ from cicclo.probes.session import Ask
 TOLERANCE = 0.05  # degrees, and share of the width: boxes are often rounded or buffered
 
 
+def _moved(page: dict[str, list[dict[str, dict[str, dict[str, list[list[float]]]]]]]) -> None:
+    for collection in page.get("collections", []):
+        collection["extent"]["spatial"]["bbox"] = [[10, 40, 11, 41]]
+
+
 @check(
     "cross/layers/count", on="platform", breaks=lambda site: site.edit_text("*resulttype=hits*", '"3"', '"2"')
 )
@@ -42,7 +47,7 @@ async def same_count(platform: Platform, ask: Ask) -> AsyncIterator[Verdict]:
 @check(
     "cross/layers/extent",
     on="platform",
-    breaks=lambda site: site.edit("*/ogcapi/collections*", lambda page: _moved(page)),
+    breaks=lambda site: site.edit("*/ogcapi/collections*", _moved),
 )
 async def same_extent(platform: Platform, ask: Ask) -> AsyncIterator[Verdict]:
     for group in shared(platform, ask):
@@ -69,11 +74,6 @@ def close(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     """Tell whether two boxes are the same up to rounding."""
     width = max(one[2] - one[0], one[3] - one[1], 0)
     return all(abs(a - b) <= max(TOLERANCE, TOLERANCE * width) for a, b in zip(one, other, strict=True))
-
-
-def _moved(page: dict[str, list[dict[str, dict[str, dict[str, list[list[float]]]]]]]) -> None:
-    for collection in page.get("collections", []):
-        collection["extent"]["spatial"]["bbox"] = [[10, 40, 11, 41]]
 
 
 @check(

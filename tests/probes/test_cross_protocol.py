@@ -1,0 +1,70 @@
+"""Services are compared only with those of the same platform, under names that mean the same layer."""
+
+import asyncio
+
+import pytest
+
+from cicclo.probes.actions import audit
+from cicclo.probes.checks.cross._offers import key
+from cicclo.probes.checks.cross.layers import close
+from cicclo.probes.checks.cross.services import licences
+from cicclo.probes.evidence import Spool
+from cicclo.probes.examples import platform as example
+from cicclo.probes.examples.site import SiteTransport
+from cicclo.probes.model import Endpoint, Options, Outcome
+from cicclo.probes.protocol import Service
+from cicclo.probes.protocols.platform import together
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("demo:communes", "communes"), ("ws:Zone-Été", "zone_ete"), ("a.b", "A_B")]
+)
+def test_a_workspace_and_a_way_of_writing_do_not_make_another_layer(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+def test_boxes_are_the_same_up_to_rounding() -> None:
+    assert close((1.8, 49.4, 3.7, 51.1), (1.81, 49.39, 3.7, 51.12))
+    assert not close((1.8, 49.4, 3.7, 51.1), (49.4, 1.8, 51.1, 3.7))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Licence Ouverte / Open Licence version 2.0 (Etalab)", {"Licence Ouverte"}),
+        ("https://creativecommons.org/licenses/by/4.0/", {"CC BY"}),
+        ("CC-BY-SA 4.0", {"CC BY-SA"}),
+        ("NONE", set()),
+    ],
+)
+def test_licences_are_named_from_text_or_address(text: str, expected: set[str]) -> None:
+    assert licences([text]) == expected
+
+
+def test_services_of_other_hosts_and_targets_are_not_compared() -> None:
+    def service(protocol: str, url: str) -> Service:
+        return Service(Endpoint(protocol, url))
+
+    one, two = service("wfs", "https://a.example/wfs"), service("wms", "https://a.example/wms")
+    far, alone = service("csw", "https://b.example/csw"), service("wfs", "https://c.example/wfs")
+    found = together(
+        [("portal", one), ("portal", far), ("https://a.example/wms", two), ("https://c.example/wfs", alone)]
+    )
+    assert [{s.endpoint.url for s in group.services} for group in found] == [
+        {one.endpoint.url, two.endpoint.url, far.endpoint.url}
+    ]
+
+
+def test_an_audit_of_several_services_compares_them() -> None:
+    """Counts of WFS and OGC API differ on the damaged platform; the finding names both numbers."""
+    site = example.site().edit_text("*resulttype=hits*", '"3"', '"2"')
+    spool = Spool()
+    targets = [f"{example.BASE}/wfs?SERVICE=WFS&REQUEST=GetCapabilities", f"{example.BASE}/ogcapi/"]
+    options = Options(today="2026-11-01", clients=False, explore=False)
+    report = asyncio.run(audit(targets, transport=SiteTransport(site), evidence=spool, options=options))
+    spool.close()
+    found = [f for f in report.findings if f.requirement == "cross/layers/count"]
+    assert [f.outcome for f in found] == [Outcome.FAILED]
+    assert "wfs demo:arrets : 2" in found[0].message.en
+    assert "ogcapi arrets : 3" in found[0].message.en
+    assert {f.requirement.split("/")[0] for f in report.findings if f.protocol == "platform"} == {"cross"}
