@@ -123,7 +123,8 @@ def test_no_serious_violation_on_any_main_page(hub: str) -> None:
     for name, url in addresses(hub).items():
         mark = "&" if "?" in url else "?"
         pages += [{"name": f"{name}-{lang}", "url": f"{url}{mark}lang={lang}"} for lang in ("fr", "en")]
-        pages.append({"name": f"{name}-dark", "url": url, "scheme": "dark"})
+        if name in ("home", "report", "family", "new"):
+            pages.append({"name": f"{name}-dark", "url": url, "scheme": "dark"})
     seen = visit(hub, pages)
     serious = [found for found in seen["violations"] if found["impact"] in ("serious", "critical")]
     assert serious == []

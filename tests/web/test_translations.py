@@ -21,7 +21,7 @@ TEMPLATES = [
 # the same in both languages, and meant to be
 SAME = {"Services", "Audits", "Badge", "Date", "Source", "Client", "absent", "Action", "Exchange"}
 # names of programs and accounts; attributes that a condition adds to an element
-ALLOWED = {"cicclo", "curl", "operator", "selected", "open"}
+ALLOWED = {"api", "cicclo", "curl", "operator", "selected", "open"}
 
 
 def sentences(path: Path) -> Iterator[tuple[int, list[nodes.Expr]]]:

@@ -28,7 +28,6 @@ class Desk:
 
     def open(self) -> None:
         """Import the registry, then resume what was interrupted."""
-        self.store.migrate()
         self.store.add_platforms([(p, [p.id]) for p in registry().values()], "registry")
         self.jobs.start()
 
