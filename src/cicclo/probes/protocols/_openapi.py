@@ -38,13 +38,15 @@ class Definition:
 
     document: dict[str, Any]
     paths: dict[str, dict[str, Any]] = field(default_factory=dict)
+    templated: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, document: Any) -> "Definition":
         document = document if isinstance(document, dict) else {}
         raw = document.get("paths")
         paths = raw if isinstance(raw, dict) else {}
-        return cls(document, {_tail(path): item for path, item in paths.items() if isinstance(item, dict)})
+        found = {_tail(path): item for path, item in paths.items() if isinstance(item, dict)}
+        return cls(document, found, [path for path in found if path.startswith("/collections/{")])
 
     def resolve(self, node: Any) -> dict[str, Any]:
         """Follow references inside the document (and to the files OGC publishes); empty for what leads nowhere."""
@@ -71,7 +73,7 @@ class Definition:
         if tail in self.paths:
             return tail, self.paths[tail]
         pattern = re.compile("/collections/\\{[^/]+\\}" + "".join(f"/{part}" for part in rest) + "$")
-        return next(((path, item) for path, item in self.paths.items() if pattern.search(path)), None)
+        return next(((path, self.paths[path]) for path in self.templated if pattern.search(path)), None)
 
     def items_parameter(self, collection: str, name: str) -> dict[str, Any] | None:
         """Definition of a query parameter of `/collections/{collection}/items`; None when it is not there."""

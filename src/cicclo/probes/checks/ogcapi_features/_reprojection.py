@@ -45,7 +45,7 @@ def others(collection: Collection) -> list[Other]:
 
 def same_places(ours: Page, theirs: Page, crs: Other, facet: str = "") -> Verdict:
     """Each feature of `theirs` is where PROJ puts it; `ours` holds the same features in CRS84."""
-    known = {str(feature.get("id")): feature for feature in _features(ours)}
+    known = {str(feature.get("id")): feature for feature in _features(ours) if feature.get("id") is not None}
     compared = 0
     for index, feature in enumerate(_features(theirs)):
         twin = known.get(str(feature.get("id")))
