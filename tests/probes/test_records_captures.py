@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cicclo.probes.discovery import recognise
+from cicclo.probes.discovery import discover, recognise
 from cicclo.probes.evidence import Spool
+from cicclo.probes.examples import ogcapi
 from cicclo.probes.examples.site import Reply, Site, SiteTransport
 from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome
 from cicclo.probes.runner import Runner
-from cicclo.probes.session import Session
+from cicclo.probes.session import Ask, Scope, Session
 from cicclo.web.outgoing import Request
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "data" / "captures" / "ogc-client"
@@ -98,3 +99,24 @@ def test_a_list_of_collections_with_a_catalogue_reveals_records() -> None:
         SiteTransport(site).send(Request.of("GET", "https://my.server.org/sample-data/collections"))
     )
     assert "records" in {endpoint.protocol for endpoint in recognise(answer)}
+
+
+def test_an_address_of_an_api_with_records_gives_both_endpoints() -> None:
+    """The landing page has no conformsTo: the list of collections is looked at before deciding."""
+    spool = Spool()
+    ask = Ask(Scope(Session(SiteTransport(mounted("https://my.server.org", "ogc-api")), spool, Options())))
+    found, _answer = asyncio.run(discover("https://my.server.org/sample-data", ask))
+    spool.close()
+    assert {(e.protocol, e.url) for e in found} == {
+        ("ogcapi", "https://my.server.org/sample-data"),
+        ("records", "https://my.server.org/sample-data"),
+    }
+
+
+def test_an_api_without_records_gives_one_endpoint() -> None:
+    """Nothing is added for a service of features only."""
+    spool = Spool()
+    ask = Ask(Scope(Session(SiteTransport(ogcapi.site()), spool, Options())))
+    found, _answer = asyncio.run(discover(ogcapi.site().url, ask))
+    spool.close()
+    assert [e.protocol for e in found] == ["ogcapi"]

@@ -3,9 +3,11 @@
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from cicclo.probes.documents import looks_like_html, text_of
+from cicclo.ogc.links import href
+from cicclo.probes.documents import json_of, looks_like_html, text_of
 from cicclo.probes.errors import Unusable
 from cicclo.probes.model import Endpoint
 from cicclo.probes.protocol import PROTOCOLS
@@ -29,12 +31,13 @@ async def discover(target: str, ask: Ask, *, explore: bool = True) -> tuple[list
     found = recognise(answer)
     # a page may offer a sign-in or a catalogue of its own and still announce services
     page = answer.failure is None and looks_like_html(answer.body)
-    if (found and not page) or not explore:
+    if not explore:
         return distinct(found), answer
-    announced = [*found, *await _recognise_all(_links(answer), ask, "link")]
-    if announced:
-        return distinct(announced), answer
-    return distinct(await _recognise_all(_guesses(answer.url), ask, "guess")), answer
+    if found and not page:
+        return distinct([*found, *await _behind_landing_page(answer, found, ask)]), answer
+    others = await _recognise_all(_links(answer), ask, "link")
+    others = others or await _recognise_all(_guesses(answer.url), ask, "guess")
+    return distinct([*found, *others]), answer
 
 
 def recognise(answer: Answer) -> list[Endpoint]:
@@ -48,6 +51,18 @@ def recognise(answer: Answer) -> list[Endpoint]:
         except Unusable:
             continue  # a body that this protocol cannot read is not its own
     return found
+
+
+async def _behind_landing_page(answer: Answer, found: list[Endpoint], ask: Ask) -> list[Endpoint]:
+    """Look at an OGC API's list of collections: only there is it told that some hold records."""
+    landing = next((endpoint for endpoint in found if endpoint.protocol == "ogcapi"), None)
+    if landing is None or landing.url.rstrip("/") != answer.url.split("?")[0].rstrip("/"):
+        return []
+    document = json_of(answer)
+    url = href(document, "data", answer.url, "application/json") or href(document, "data", answer.url)
+    known = {endpoint.protocol for endpoint in found}
+    more = recognise(await ask.get(url, accept="application/json")) if url else []
+    return [replace(e, url=landing.url, found_by="link") for e in more if e.protocol not in known]
 
 
 async def _recognise_all(urls: Sequence[str], ask: Ask, found_by: str) -> list[Endpoint]:
