@@ -1,9 +1,9 @@
 """Run the checks of one endpoint, member by member, and turn what they say into findings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cicclo.kernel.text import Text
 from cicclo.probes.check import CHECKS, Check
@@ -13,6 +13,8 @@ from cicclo.probes.ports import Listener
 from cicclo.probes.protocol import PROTOCOLS, Service
 from cicclo.probes.session import Ask, Scope, Session
 from cicclo.requirements import find, select
+
+T = TypeVar("T")
 
 UNTESTED_CODES = frozenset({"budget", "not-recorded", "robots", "asked-to-wait"})
 
@@ -41,7 +43,7 @@ class Runner:
             verdict = _unusable(error)
             if protocol.entry:
                 self._emit(endpoint, protocol.entry, "", verdict, ask)
-            await self._run(self._checks("*", ""), Service(endpoint), endpoint, "", scope)
+            await self._run(self._checks("*", ""), Service(endpoint), scope)
             return None
         service.endpoint = replace(
             service.endpoint, title=service.title, version=service.version, claims=service.claims
@@ -56,33 +58,50 @@ class Runner:
         """Run every selected check on a service and on a sample of its members."""
         endpoint = service.endpoint
         checks = [*self._checks("*", ""), *self._checks(endpoint.protocol, "")]
-        await self._run(checks, service, endpoint, "", scope)
+        await self._run(checks, service, scope)
         for kind, members in service.members.items():
             wanted = self._checks(endpoint.protocol, kind)
             if wanted:
                 await self._members(service, sample(members, self.options.sample), wanted, scope)
 
-    async def _members(self, service: Service, members: Sequence[Any], checks: list[Check], scope: Scope) -> None:
+    async def _members(
+        self, service: Service, members: Sequence[Any], checks: list[Check], scope: Scope
+    ) -> None:
         name_of = PROTOCOLS[service.endpoint.protocol].name_of
-        queue = iter(members)
+
+        async def examine(member: Any) -> None:
+            inner = scope.child()
+            for check in checks:
+                await self._judge(check, service, name_of(member), inner, member)
+
+        await self._side_by_side(members, examine)
+
+    async def _run(self, checks: Sequence[Check], service: Service, scope: Scope) -> None:
+        await self._side_by_side(checks, lambda check: self._judge(check, service, "", scope))
+
+    async def _side_by_side(self, things: Sequence[T], work: Callable[[T], Awaitable[None]]) -> None:
+        """Work on several things at once, a bounded number at a time.
+
+        Twice the number of connections: while one thing is being judged another one is being fetched; the
+        transport keeps to the number of connections that was asked for.
+        """
+        queue = iter(things)
 
         async def worker() -> None:
-            for member in queue:
-                await self._run(checks, service, service.endpoint, name_of(member), scope.child(), member)
+            for thing in queue:
+                await work(thing)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(len(members), max(1, self.options.concurrency))):
+            for _ in range(min(len(things), 2 * max(1, self.options.concurrency))):
                 group.create_task(worker())
 
-    async def _run(
-        self, checks: Iterable[Check], service: Service, endpoint: Endpoint, subject: str, scope: Scope, *member: Any
-    ) -> None:
-        for check in checks:
-            if (endpoint.id, check.requirement, subject) in self.done:
-                continue
-            ask = Ask(scope)
-            for verdict in await judge(check, service, *member, ask=ask):
-                self._emit(endpoint, check.requirement, subject, verdict, ask)
+    async def _judge(self, check: Check, service: Service, subject: str, scope: Scope, *member: Any) -> None:
+        endpoint = service.endpoint
+        if (endpoint.id, check.requirement, subject) in self.done:
+            return
+        ask = Ask(scope)
+        for verdict in await judge(check, service, *member, ask=ask):
+            self._emit(endpoint, check.requirement, subject, verdict, ask)
 
     def _emit(self, endpoint: Endpoint, requirement: str, subject: str, verdict: Verdict, ask: Ask) -> None:
         standing, outcome = stand(find(requirement).claim, endpoint, verdict.outcome)
@@ -103,7 +122,9 @@ class Runner:
 
     def _checks(self, protocol: str, each: str) -> list[Check]:
         wanted = select(self.options.profile)
-        return [c for c in self.checks.values() if protocol in c.on and c.each == each and c.requirement in wanted]
+        return [
+            c for c in self.checks.values() if protocol in c.on and c.each == each and c.requirement in wanted
+        ]
 
 
 async def judge(check: Check, *subjects: Any, ask: Ask) -> list[Verdict]:
@@ -120,7 +141,9 @@ async def judge(check: Check, *subjects: Any, ask: Ask) -> list[Verdict]:
         return [_unusable(error)]
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the audit of others; it is shown, and tests refuse it
         name = type(error).__name__
-        message = Text(f"erreur interne du contrôle ({name} : {error})", f"internal error of the check ({name}: {error})")
+        message = Text(
+            f"erreur interne du contrôle ({name} : {error})", f"internal error of the check ({name}: {error})"
+        )
         return [Verdict(Outcome.CANT_TELL, message, code="internal-error")]
 
 
