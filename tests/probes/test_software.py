@@ -73,6 +73,7 @@ def test_no_capture_is_taken_for_a_program_it_only_mentions() -> None:
     [
         (answer(x_powered_by="pygeoapi 0.24.1"), "pygeoapi", "0.24.1"),
         (answer(b"<!-- pycsw 3.0.0 -->\n<csw:Capabilities/>"), "pycsw", "3.0.0"),
+        (answer(server="QGIS FCGI server - QGIS version 3.22.16-Białowieża"), "QGIS Server", "3.22.16"),
         (answer(server="pg_featureserv/1.3"), "pg_featureserv", "1.3"),
         (answer(b'<meta name="generator" content="ckan 2.10.4" />'), "CKAN", "2.10.4"),
         (answer(url="https://sig.example/geoserver/ows"), "GeoServer", ""),

@@ -100,6 +100,6 @@ def _issue(raw: dict[str, Any]) -> Issue:
 
 
 def _rule(raw: dict[str, Any]) -> Rule:
-    lists = {name: tuple(raw[name]) for name in ("codes", "facets") if name in raw}
+    lists: dict[str, Any] = {name: tuple(raw[name]) for name in ("codes", "facets") if name in raw}
     values: dict[str, Any] = {**raw, **lists}
     return Rule(**values)
