@@ -6,9 +6,13 @@ often, and waits), and to build the real command line when a command is called.
 
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cicclo
 from cicclo.kernel.errors import CiccloError
+
+if TYPE_CHECKING:
+    from cyclopts import App
 
 ABOUT = "Logiciel commun des plateformes publiques de (géo)données. / Shared software of the public (geo)data platforms."
 
@@ -67,8 +71,8 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _app():  # type: ignore[no-untyped-def]  # noqa: ANN202 - importing its type would load the library at each start
-    from cyclopts import App  # noqa: PLC0415
+def _app() -> "App":
+    from cyclopts import App  # noqa: PLC0415 - loading it takes longer than printing the help
 
     app = App(name="cicclo", version=cicclo.__version__, help=ABOUT)
     for command in COMMANDS:

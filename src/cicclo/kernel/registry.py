@@ -36,13 +36,13 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def _load(self) -> dict[str, T]:
         if not self._loaded:
-            self._loaded = True
             folder = importlib.import_module(self._package)
             for module in pkgutil.walk_packages(folder.__path__, f"{self._package}."):
                 if not module.name.rpartition(".")[2].startswith("_"):
                     importlib.import_module(module.name)
             for point in entry_points(group=self._package):
                 point.load()
+            self._loaded = True  # only now: an import that fails must fail again, not leave half a set
         return self._things
 
     def __getitem__(self, name: str) -> T:

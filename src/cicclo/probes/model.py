@@ -139,7 +139,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation of a client on an endpoint: `open`, `list`, `read`, `page`…"""
+    """One operation of a client on an endpoint: `open`, `list`, `read` or `page`."""
 
     name: str
     outcome: Outcome

@@ -26,7 +26,7 @@ def write(report: Report, lang: str) -> bytes:
         )
         case = etree.SubElement(suite, "testcase", name="target", classname=clean(trouble.target))
         etree.SubElement(case, "error", message=clean(trouble.message.get(lang)), type=trouble.code)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _suite(root: etree._Element, endpoint: Endpoint, findings: list[Finding], lang: str) -> None:
