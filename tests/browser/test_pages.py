@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.conftest import serving
 
 from cicclo.hub.app import asgi
 from cicclo.hub.settings import Settings
 from cicclo.probes.examples import ogcapi, wms
 from cicclo.probes.settings import Settings as AuditSettings
-from tests.conftest import serving
 
 HERE = Path(__file__).parent
 PASSWORD = "a password for these tests"
@@ -111,7 +111,13 @@ def visit(base: str, pages: list[dict[str, str]], **more: Any) -> Any:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     asked = {"chromium": chromium, "base": base, "password": PASSWORD, "pages": pages, **more}
     done = subprocess.run(
-        ["node", "visit.mjs"], cwd=HERE, input=json.dumps(asked), text=True, capture_output=True, timeout=600
+        ["node", "visit.mjs"],
+        check=False,
+        cwd=HERE,
+        input=json.dumps(asked),
+        text=True,
+        capture_output=True,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -72,7 +72,7 @@ def wait(true: Callable[[], Any], most: float = 60.0) -> Any:
 
 
 def test_a_killed_audit_resumes_and_nothing_shown_is_lost(tmp_path: Path, served: Callable[..., str]) -> None:
-    """kill -9 during an audit: after a restart each finding shown is there, once, and the audit ends."""
+    """After `kill -9` during an audit: each finding shown is there, once, and the audit ends."""
     target = served({"api": ogcapi.site()}, 0.03) + "/api/"
     port, state = free_port(), tmp_path / "state.sqlite"
     base = f"http://127.0.0.1:{port}"

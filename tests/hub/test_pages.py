@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from cicclo.hub.app import asgi
 from cicclo.hub.settings import Settings
 from cicclo.probes.evidence import Package
+from cicclo.probes.examples import ogcapi
 from cicclo.probes.settings import Settings as AuditSettings
 
 from .conftest import PASSWORD, TARGET
@@ -174,8 +175,6 @@ def test_an_unknown_field_or_profile_is_refused(hub: TestClient) -> None:
 
 def test_private_addresses_stay_out_of_reach(tmp_path: Path, served: Callable[..., str]) -> None:
     """Without the operator's setting, an audit of loopback says so and sends nothing."""
-    from cicclo.probes.examples import ogcapi
-
     target = served({"api": ogcapi.site()}) + "/api/"
     for number, (allowed, expected) in enumerate(((False, 0), (True, 1))):
         audits = AuditSettings(

@@ -36,6 +36,6 @@ def test_language(query: dict[str, str], cookies: dict[str, str], accept: str, e
         ("application/json;q=0.5, text/html", False),
     ],
 )
-def test_json_or_page(accept: str, expected: bool) -> None:
+def test_json_or_page(accept: str, *, expected: bool) -> None:
     """A browser gets a page, a program that asks for JSON gets JSON."""
     assert wants_json(accept) is expected

@@ -11,13 +11,13 @@ from cicclo.web.operation import Params, decode, path_names
 class Some(Params, frozen=True):
     name: str
     limit: int = 10
-    tag: list[str] = []
+    tag: tuple[str, ...] = ()
 
 
 def test_path_and_query_are_read_together() -> None:
     """Numbers are read from text, a list from repeated parameters, and `lang` is everyone's."""
     found = decode(Some, {"name": "x"}, QueryParams("limit=3&tag=a&tag=b&lang=en"))
-    assert found == Some(name="x", limit=3, tag=["a", "b"])
+    assert found == Some(name="x", limit=3, tag=("a", "b"))
 
 
 @pytest.mark.parametrize(

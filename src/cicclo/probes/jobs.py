@@ -33,7 +33,7 @@ class Jobs:
     transport: Callable[[], Transport]
     known: KnownProblems = nothing_known
     at_once: int = 2
-    addresses: AddressPolicy = AddressPolicy()
+    addresses: AddressPolicy = AddressPolicy()  # noqa: RUF009 - frozen
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
     _queue: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)

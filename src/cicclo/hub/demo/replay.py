@@ -17,6 +17,8 @@ from cicclo.web.outgoing import Answer, Failure, Request, Transport
 
 ABSENT = "x-cicclo-replay"
 """Header of the replay server's answer to what was not captured."""
+NOT_CAPTURED = ("origin", "range", "if-none-match", "if-modified-since")
+"""Request headers that ask about the transport, of which no trace was captured."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -71,6 +73,12 @@ def _platform(name: str, entry: Mapping[str, Any]) -> Platform:
     return Platform(name, entry["title"], entry["at"], entry["target"], answers)
 
 
+def capturable(method: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether a request could have a captured answer: plain reading of a document."""
+    page = headers.get("accept", "").startswith("text/html")
+    return method in ("GET", "HEAD") and not page and not any(name in headers for name in NOT_CAPTURED)
+
+
 def parameters(query: str) -> dict[str, str]:
     """Query parameters with names in lower case, as OGC services read them."""
     return {name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True)}
@@ -88,6 +96,7 @@ class Confined:
     known: Iterable[Platform] = ()
 
     async def send(self, request: Request) -> Answer:
+        """Send to loopback or to the replay; anything else was never recorded."""
         if urlsplit(request.url).hostname in LOOPBACK:
             return _recorded(await self.live.send(request), request)
         local = self.local(request.url)

@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cicclo.hub.demo.peers import DATA
-from cicclo.hub.demo.replay import ABSENT, parameters, platforms
+from cicclo.hub.demo.replay import ABSENT, capturable, parameters, platforms
 
 RASTER = DATA / "raster" / "mns_lidar_5m_cog.tif"
 RECORD = DATA / "metadata" / "rennes_metropole_comites_secteur.iso19139.xml"
@@ -46,6 +46,6 @@ async def replay(request: Request) -> Response:
     platform = platforms().get(request.path_params["platform"])
     path = "/" + request.path_params["path"] if "path" in request.path_params else ""
     capture = platform.answer(path, parameters(request.url.query)) if platform else None
-    if capture is None or request.method not in ("GET", "HEAD"):
+    if capture is None or not capturable(request.method, request.headers):
         return Response(status_code=404, headers={ABSENT: "absent"})
     return FileResponse(capture.file, media_type=capture.media_type)

@@ -12,9 +12,20 @@ from cicclo.hub.demo.processes import free_port, running
 from cicclo.probes.actions import USER_AGENT
 from cicclo.probes.model import Options
 from cicclo.web.outgoing import AddressPolicy, Limits, LiveTransport, Pace, Transport
+from cicclo.web.outgoing.addresses import UnknownHost
 
 # captured answers carry no trace of their transport: only documents are judged, and no real program is let loose
 CAPTURED = Options(profile="documents", real_clients=False)
+
+
+async def loopback_only(host: str, _port: int) -> list[str]:
+    """Resolve the names of this machine, and no other: the demonstration never leaves it."""
+    if host not in replay.LOOPBACK:
+        raise UnknownHost(host)
+    return ["127.0.0.1"]
+
+
+LOOPBACK = AddressPolicy(allow_private=True, resolver=loopback_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ def way_out(site: str) -> Transport:
         user_agent=USER_AGENT,
         limits=replace(Limits(), retries=0),
         pace=Pace(8, 0.0, robots=False),
-        addresses=AddressPolicy(allow_private=True),
+        addresses=LOOPBACK,
     )
     return replay.Confined(live, f"{site}/rejeu")
 

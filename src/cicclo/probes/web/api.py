@@ -240,22 +240,21 @@ def _requirement(requirement: Requirement, visit: Visit) -> RequirementOut:
 def operations(desk: Desk) -> list[Operation]:
     api = Api(desk)
 
-    def get(path: str, handler: Any, fr: str, en: str, params: type[Params], returns: Any) -> Operation:
+    def get(path: str, handler: Any, summary: Text, params: type[Params], returns: Any) -> Operation:
         return Operation(
-            "GET", path, handler, Text(fr, en), params, returns=returns, media_type="application/json"
+            "GET", path, handler, summary, params, returns=returns, media_type="application/json"
         )
 
     return [
-        get("/api/platforms", api.list_platforms, "Plateformes", "Platforms", ListParams, PlatformsOut),
+        get("/api/platforms", api.list_platforms, Text("Plateformes", "Platforms"), ListParams, PlatformsOut),
         get(
             "/api/platforms/{platform}",
             api.get_platform,
-            "Une plateforme",
-            "A platform",
+            Text("Une plateforme", "A platform"),
             PlatformParams,
             PlatformOut,
         ),
-        get("/api/audits", api.list_audits, "Derniers audits", "Latest audits", NoParams, AuditsOut),
+        get("/api/audits", api.list_audits, Text("Derniers audits", "Latest audits"), NoParams, AuditsOut),
         Operation(
             "POST",
             "/api/audits",
@@ -268,20 +267,18 @@ def operations(desk: Desk) -> list[Operation]:
             media_type="application/json",
             status=201,
         ),
-        get("/api/audits/{audit}", api.get_audit, "Un audit", "An audit", AuditParams, AuditOut),
+        get("/api/audits/{audit}", api.get_audit, Text("Un audit", "An audit"), AuditParams, AuditOut),
         get(
             "/api/audits/{audit}/findings",
             api.list_findings,
-            "Ses constats",
-            "Its findings",
+            Text("Ses constats", "Its findings"),
             FindingsParams,
             FindingsOut,
         ),
         get(
             "/api/requirements",
             api.list_requirements,
-            "Exigences",
-            "Requirements",
+            Text("Exigences", "Requirements"),
             SearchParams,
             RequirementsOut,
         ),
