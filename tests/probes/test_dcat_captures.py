@@ -91,3 +91,14 @@ def test_entities_are_refused_before_rdf_is_parsed() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa">]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&a;</rdf:RDF>'
     found = audit(bomb, RDF)
     assert [(f.requirement, f.code) for f in found] == [("dcat/document/readable", "xml-entities")]
+
+
+def test_records_wrapped_by_a_csw_are_read() -> None:
+    """A GetRecords page holds one RDF document per record; all its datasets are judged."""
+    found = audit(capture("udata/csw_dcat/geonetwork-dcat-page-1.xml"), RDF)
+    assert {f.requirement: f.outcome for f in found}["dcat/document/readable"] is Outcome.PASSED
+
+
+def test_an_iri_with_a_space_is_told() -> None:
+    """An old GeoNetwork template writes two addresses in one rdf:about."""
+    assert "not allowed" in failures("udata/dcat/geonetwork.xml")["dcat/dataset/iri"].message.en

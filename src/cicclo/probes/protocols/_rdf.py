@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import logging
 from typing import Any
 
+from lxml import etree
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, Namespace
 from rdflib.term import Node
@@ -25,9 +27,12 @@ FORMATS = {
     "application/json": "json-ld",
 }
 ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
+_RDF_ROOT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 LARGEST = 24 * 1024 * 1024  # rdflib needs about a minute for this much
 MOST_CONTEXTS = 4
 DEEPEST_CONTEXT = 3
+# what rdflib warns of (odd IRIs, odd dates) is what checks report, with the place
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
 
 class Resource:
@@ -45,7 +50,8 @@ class Resource:
     @property
     def name(self) -> str:
         """Its IRI, else its identifier or title: what a reader finds it by."""
-        return self.iri or next(iter(self.texts(DCTERMS.identifier, DCTERMS.title)), "(nœud anonyme)")
+        texts = self.texts(DCTERMS.identifier, DCTERMS.title)
+        return self.iri or next((text for text in texts if text), "(nœud anonyme)")
 
     def values(self, *predicates: URIRef) -> list[Node]:
         return [value for predicate in predicates for value in self.graph.objects(self.node, predicate)]
@@ -99,16 +105,22 @@ async def graph_of(answer: Answer, ask: Ask) -> Graph:
         raise BadDocument(answer, message, code="too-large")
     body = answer.body
     if syntax == "xml":
-        xml_of(answer)  # refuses entities before another parser sees them
-    elif syntax == "json-ld":
+        root = xml_of(answer)  # refuses entities before another parser sees them
+        # a CSW wraps one RDF document per record
+        parts = [root] if root.tag == _RDF_ROOT else list(root.iter(_RDF_ROOT))
+        return await asyncio.to_thread(
+            _parse, answer, [etree.tostring(part, with_tail=False) for part in parts] or [body], syntax
+        )
+    if syntax == "json-ld":
         body = json.dumps(await _embed_contexts(json_of(answer), answer, ask, [])).encode()
-    return await asyncio.to_thread(_parse, answer, body, syntax)
+    return await asyncio.to_thread(_parse, answer, [body], syntax)
 
 
-def _parse(answer: Answer, body: bytes, syntax: str) -> Graph:
+def _parse(answer: Answer, bodies: list[bytes], syntax: str) -> Graph:
     graph = Graph()
     try:
-        graph.parse(data=body, format=syntax, publicID=answer.url)
+        for body in bodies:
+            graph.parse(data=body, format=syntax, publicID=answer.url)
     except Exception as error:
         first = str(error).strip().splitlines()[:1]
         message = Text(f"RDF illisible : {first}", f"unreadable RDF: {first}")

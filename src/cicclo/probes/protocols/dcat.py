@@ -1,5 +1,6 @@
 """A catalogue in RDF (DCAT): one page of it, its datasets, and the address of the next page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ from cicclo.probes.session import Ask
 from cicclo.web.outgoing import Answer
 
 MARKS = (b"www.w3.org/ns/dcat#", b"project-open-data.cio.gov", b"dcat-ap.jsonld")
+_RDF_ELEMENT = re.compile(rb"<(?:\w+:)?RDF[\s>]")  # capabilities of a CSW also name DCAT
 
 
 @dataclass(slots=True)
@@ -81,7 +83,9 @@ def sniff(answer: Answer) -> Sequence[Endpoint]:
     if not answer.ok or answer.media_type not in FORMATS:
         return ()
     head = answer.body[:65536]
-    if not any(mark in head for mark in MARKS) or (format_of(answer) == "xml" and b"RDF" not in head[:4096]):
+    if not any(mark in head for mark in MARKS) or (
+        format_of(answer) == "xml" and not _RDF_ELEMENT.search(head)
+    ):
         return ()
     return (Endpoint("dcat", answer.url, "address"),)
 

@@ -24,6 +24,7 @@ HVD_CATEGORIES = frozenset(
     for code in ("c_ac64a52d", "c_dd313021", "c_164e0bf5", "c_e1da4e07", "c_a9135398", "c_b79e35eb")
 )
 SHORTEST_DESCRIPTION = 100
+_NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`]")  # RFC 3987, section 2.2
 PRIVATE_HOST = re.compile(
     r"(?i)^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|\.(local|lan|internal|intra)$"
 )
@@ -93,14 +94,15 @@ def has(*predicates: URIRef) -> Callable[[Resource], Text | None]:
     breaks=lambda site: site.edit_text("/catalog*", "<https://good.example/dataset/velo-1>", "_:b1"),
 )
 async def datasets_have_iris(dcat: Dcat, ask: Ask) -> Verdict:
-    return tally(
-        dcat.some_datasets(),
-        lambda d: (
-            None
-            if d.iri.startswith(("http://", "https://", "urn:"))
-            else Text("nœud anonyme au lieu d'une IRI", "blank node instead of an IRI")
-        ),
-    )
+    return tally(dcat.some_datasets(), _iri_fault)
+
+
+def _iri_fault(dataset: Resource) -> Text | None:
+    if not dataset.iri.startswith(("http://", "https://", "urn:")):
+        return Text("pas d'IRI absolue", "no absolute IRI")
+    if _NOT_IN_IRI.search(dataset.iri):
+        return Text("caractère interdit dans l'IRI", "character not allowed in the IRI")
+    return None
 
 
 @check(
