@@ -33,7 +33,8 @@ def local_name(tag: str) -> str:
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return element.iterchildren("{*}" + name)
+    found: Iterator[etree._Element] = element.iterchildren("{*}" + name)
+    return found
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:

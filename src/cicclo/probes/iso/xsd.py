@@ -17,7 +17,7 @@ def schema() -> etree.XMLSchema | None:
     return load(folder) if folder else None
 
 
-class _Offline(etree.Resolver):
+class _Offline(etree.Resolver):  # type: ignore[misc]  # lxml has no types
     """Remote schemas (SMIL, of no use to metadata) are read as empty ones: nothing is fetched."""
 
     def resolve(self, url: str, _public: str, context: object) -> object:

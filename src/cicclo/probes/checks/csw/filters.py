@@ -33,11 +33,12 @@ async def filter_xml(csw: Csw, ask: Ask) -> Verdict:
     breaks=lambda site: site.edit_text("*constraint=*", 'Matched="1"', 'Matched="25"'),
 )
 async def filter_cql(csw: Csw, ask: Ask) -> Verdict:
+    """Keywords in lower case, which pycsw 2.6 requires and which all others accept."""
     word = _rare_word(csw)
     cql = {
         "constraintLanguage": "CQL_TEXT",
         "constraint_language_version": "1.1.0",
-        "constraint": f"csw:AnyText LIKE '%{word}%'",
+        "constraint": f"csw:AnyText like '%{word}%'",
     }
     return _filtered(csw, word, results_in(await ask.get(csw.base, kvp(maxRecords=5, **cql))).matched)
 
@@ -71,4 +72,4 @@ def _filtered(csw: Csw, word: str, matched: int) -> Verdict:
 
 
 def _text(record: Record) -> str:
-    return "".join(record.root.itertext())
+    return str("".join(record.root.itertext()))
