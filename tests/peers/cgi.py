@@ -30,10 +30,12 @@ def handler(program: str, env: Mapping[str, str]) -> type[BaseHTTPRequestHandler
                 "CONTENT_LENGTH": str(len(body)),
                 **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()},
             }
-            done = subprocess.run([program], input=body, env=variables, capture_output=True, check=False, timeout=60)
+            done = subprocess.run(
+                [program], input=body, env=variables, capture_output=True, check=False, timeout=60
+            )
             self._answer(done.stdout)
 
-        do_HEAD = do_POST = do_OPTIONS = do_GET
+        do_HEAD = do_POST = do_OPTIONS = do_GET  # noqa: N815 - the names http.server looks for
 
         def _answer(self, output: bytes) -> None:
             head, _, body = output.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")

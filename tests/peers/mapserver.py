@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cicclo.hub.demo.peers import DATA
-from cicclo.hub.demo.processes import free_port
-
 from tests.peers import Absent
 from tests.peers.cgi import serving
+
+from cicclo.hub.demo.peers import DATA
+from cicclo.hub.demo.processes import free_port
 
 TEMPLATES = Path("/usr/share/mapserver/ogcapi/templates/html-plain/")
 
@@ -23,7 +23,9 @@ def mapserver(folder: Path) -> Iterator[dict[str, str]]:
     url = f"http://127.0.0.1:{port}"
     mapfile, config = folder / "demo.map", folder / "mapserver.conf"
     mapfile.write_text(_mapfile(url), "utf-8")
-    config.write_text(f'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\n  MAPS\n    demo "{mapfile}"\n  END\nEND\n', "utf-8")
+    config.write_text(
+        f'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\n  MAPS\n    demo "{mapfile}"\n  END\nEND\n', "utf-8"
+    )
     env = {"MAPSERVER_CONFIG_FILE": str(config), "MS_MAPFILE": str(mapfile)}
     with serving(program, env, port):
         yield {
@@ -34,7 +36,9 @@ def mapserver(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _mapfile(url: str) -> str:
-    layers = "\n".join(_layer(name, title) for name, title in (("epci", "EPCI"), ("departements", "Départements")))
+    layers = "\n".join(
+        _layer(name, title) for name, title in (("epci", "EPCI"), ("departements", "Départements"))
+    )
     templates = f'"oga_html_template_directory" "{TEMPLATES}/"' if TEMPLATES.is_dir() else ""
     return f"""MAP
   NAME "demo"

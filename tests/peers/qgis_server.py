@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.peers import Absent
+
 from cicclo.hub.demo.peers import DATA
 from cicclo.hub.demo.processes import free_port, running
-
-from tests.peers import Absent
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that python3-qgis is installed for
 _PROJECT = """
@@ -59,9 +59,13 @@ def qgis_server(folder: Path) -> Iterator[dict[str, str]]:
 def _project(folder: Path, env: dict[str, str]) -> Path:
     """Have QGIS itself write a project of the demo data."""
     project = folder / "demo.qgs"
-    layers = [str(DATA / "hauts-de-france" / f"{name}_hauts_de_france.geojson") for name in ("epci", "departements")]
+    layers = [
+        str(DATA / "hauts-de-france" / f"{name}_hauts_de_france.geojson") for name in ("epci", "departements")
+    ]
     command = [SYSTEM_PYTHON, "-c", _PROJECT, str(project), *layers]
-    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=120
+    )
     # the layers' own clean-up may abort at exit: what counts is the project
     if not project.exists():
         raise Absent(f"python3-qgis ({done.stderr.strip().splitlines()[-1:]})")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cicclo.hub.app import asgi
 from cicclo.hub.demo.processes import free_port
-from cicclo.hub.demo.stage import Stage, Target, stage
+from cicclo.hub.demo.stage import LOOPBACK, Stage, Target, stage
 from cicclo.hub.serve import _granian as serve
 from cicclo.hub.settings import Settings
 from cicclo.hub.wiring.findings_recall_known_problems import recall
@@ -60,7 +60,7 @@ def audited(platform: Stage, state: Path, console: Console) -> list[Audit]:
     """Audit every target, as the hub does; return the ended audits in the order of the targets."""
     store = Store(str(state))
     store.migrate()
-    jobs = Jobs(store, platform.way_out, recall, at_once=2)
+    jobs = Jobs(store, platform.way_out, recall, at_once=2, addresses=LOOPBACK)
     jobs.start()
     try:
         asked = [_ask(store, jobs, target) for target in platform.targets]

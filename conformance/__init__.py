@@ -1,0 +1,1 @@
+"""Our verdicts beside those of the official suite, ets-ogcapi-features10, on the same servers."""
