@@ -67,39 +67,42 @@ def _sentences(
     if not tested:
         return [Text("Rien n'a pu être vérifié.", "Nothing could be verified.")]
     good = outcomes[Outcome.PASSED]
+    services = _some(len(report.endpoints), ("service", "services"), ("service", "services"))
+    met = _some(good, ("exigence tenue", "exigences tenues"), ("requirement met", "requirements met"))
     said = [
         Text(
-            f"{good} exigences sur {tested} vérifiées sont tenues, sur {len(report.endpoints)} services.",
-            f"{good} of {tested} verified requirements are met, over {len(report.endpoints)} services.",
+            f"{met.fr} sur {tested} vérifiées, sur {services.fr}.",
+            f"{met.en} of {tested} verified, over {services.en}.",
         )
     ]
-    if mandatory:
-        said.append(
-            Text(
-                f"{mandatory} exigences obligatoires ne sont pas tenues.",
-                f"{mandatory} mandatory requirements are not met.",
-            )
-        )
-    if false:
-        said.append(
-            Text(
-                f"{false} capacités sont annoncées mais fausses.",
-                f"{false} capabilities are claimed but false.",
-            )
-        )
-    if true:
-        said.append(
-            Text(
-                f"{true} capacités sont réelles mais non annoncées.",
-                f"{true} capabilities are real but not claimed.",
-            )
-        )
-    if report.known:
-        number = len({problem.id for problem in report.known})
-        said.append(
-            Text(
-                f"{number} problèmes connus sont reconnus, avec leur remède.",
-                f"{number} known problems are recognised, with their fix.",
-            )
-        )
-    return said
+    told = (
+        (
+            mandatory,
+            ("exigence obligatoire n'est pas tenue.", "exigences obligatoires ne sont pas tenues."),
+            ("mandatory requirement is not met.", "mandatory requirements are not met."),
+        ),
+        (
+            false,
+            ("capacité est annoncée mais fausse.", "capacités sont annoncées mais fausses."),
+            ("capability is claimed but false.", "capabilities are claimed but false."),
+        ),
+        (
+            true,
+            ("capacité est réelle mais non annoncée.", "capacités sont réelles mais non annoncées."),
+            ("capability is real but not claimed.", "capabilities are real but not claimed."),
+        ),
+        (
+            len({problem.id for problem in report.known}),
+            (
+                "problème connu est reconnu, avec son remède.",
+                "problèmes connus sont reconnus, avec leur remède.",
+            ),
+            ("known problem is recognised, with its fix.", "known problems are recognised, with their fix."),
+        ),
+    )
+    return said + [_some(number, fr, en) for number, fr, en in told if number]
+
+
+def _some(number: int, fr: tuple[str, str], en: tuple[str, str]) -> Text:
+    """“1 échec”, “2 échecs”: French has a singular zero."""
+    return Text(f"{number} {fr[number > 1]}", f"{number} {en[number != 1]}")
