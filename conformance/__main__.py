@@ -53,7 +53,7 @@ def main() -> int:
         official = suite.jar()
     except suite.Unavailable as reason:
         page.write({}, [str(reason)])
-        print(f"conformance: skipped: {reason}")
+        print(f"conformance: skipped: {reason}")  # noqa: T201
         return 0
     results: dict[str, list[Compared]] = {}
     with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (urls, absent):
@@ -61,14 +61,14 @@ def main() -> int:
             tests = suite.run(official, url, COLLECTIONS, Path(folder) / name.replace(" ", "-"))
             results[name] = compare(table(), tests, asyncio.run(findings(url)))
             agree, comparable = share(results[name])
-            print(
+            print(  # noqa: T201
                 f"{name}: {agree} of {comparable} comparable tests agree ({len(tests)} tests ran)", flush=True
             )
     page.write(results, absent)
     totals = [share(compared) for compared in results.values()]
     agree, comparable = sum(a for a, _ in totals), sum(c for _, c in totals)
     good = comparable > 0 and agree / comparable >= WANTED
-    print(f"conformance: {agree} of {comparable} agree; {'good' if good else f'less than {WANTED:.0%}'}")
+    print(f"conformance: {agree} of {comparable} agree; {'good' if good else f'less than {WANTED:.0%}'}")  # noqa: T201
     return 0 if good else 1
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cicclo.probes.model import Finding, Outcome
-from conformance.suite import Test
+from conformance.suite import OfficialTest
 
 TABLE = Path(__file__).with_name("ets-ogcapi-features10.toml")
 WANTED = 0.95
@@ -54,13 +54,15 @@ def table() -> list[Line]:
     ]
 
 
-def compare(lines: Iterable[Line], tests: Sequence[Test], findings: Sequence[Finding]) -> list[Compared]:
+def compare(
+    lines: Iterable[Line], tests: Sequence[OfficialTest], findings: Sequence[Finding]
+) -> list[Compared]:
     """Compare line by line; a test that either side did not decide is not comparable."""
     by_name = {test.name: test for test in tests}
     return [_one(line, by_name, findings) for line in lines]
 
 
-def _one(line: Line, tests: Mapping[str, Test], findings: Sequence[Finding]) -> Compared:
+def _one(line: Line, tests: Mapping[str, OfficialTest], findings: Sequence[Finding]) -> Compared:
     test = tests.get(line.test)
     mine = [f for f in findings if f.requirement == line.requirement and f.facet == line.facet]
     ours, worst = verdict(mine)

@@ -73,6 +73,6 @@ def _row(server: str, one: Compared, lang: str) -> str:
         message=one.message or "–",
         requirement=requirement.id,
         statement=requirement.statement.get(lang),
-        source=requirement.source,
+        source=f"{requirement.source.standard} {requirement.source.version}, {requirement.source.clause}",
         note=one.line.note,
     )

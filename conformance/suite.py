@@ -19,7 +19,7 @@ class Unavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class OfficialTest:
     """One test method of the suite; `verdict` is PASS, FAIL or SKIP, the worst of its invocations."""
 
     name: str
@@ -52,7 +52,7 @@ def _fetch() -> None:
         f"-Dartifact={ARTIFACT}",
         f"-DoutputDirectory={KEPT.absolute()}",
     ]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own command
         command, capture_output=True, text=True, check=False, timeout=600, cwd=tempfile.gettempdir()
     )
     if done.returncode:
@@ -61,7 +61,7 @@ def _fetch() -> None:
         )
 
 
-def run(suite: Path, url: str, collections: int, folder: Path) -> list[Test]:
+def run(suite: Path, url: str, collections: int, folder: Path) -> list[OfficialTest]:
     """Run the suite against a landing page; return its tests."""
     folder.mkdir(parents=True, exist_ok=True)
     properties = folder / "props.xml"
@@ -72,16 +72,16 @@ def run(suite: Path, url: str, collections: int, folder: Path) -> list[Test]:
         "utf-8",
     )
     command = ["java", "-jar", str(suite.absolute()), "-o", str(folder), str(properties)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)  # noqa: S603 - our own command
     results = sorted(folder.rglob("testng-results.xml"))
     if not results:
         raise Unavailable(f"the suite wrote no result: {(done.stderr or done.stdout)[-400:]}")
     return read(results[-1].read_bytes())
 
 
-def read(results: bytes) -> list[Test]:
+def read(results: bytes) -> list[OfficialTest]:
     """Read testng-results.xml: one test per class and method, configuration methods left out."""
-    found: dict[str, Test] = {}
+    found: dict[str, OfficialTest] = {}
     order = ("FAIL", "PASS", "SKIP")
     for method in etree.fromstring(results).iter("test-method"):
         if method.get("is-config") == "true":
@@ -89,7 +89,7 @@ def read(results: bytes) -> list[Test]:
         owner = method.getparent()
         name = f"{(owner.get('name') or '').rsplit('.', 1)[-1]}.{method.get('name')}"
         said = " ".join("".join(message.itertext()).strip() for message in method.iter("message"))
-        test = Test(name, method.get("status", "SKIP"), said[:300])
+        test = OfficialTest(name, method.get("status", "SKIP"), said[:300])
         if name not in found or order.index(test.verdict) < order.index(found[name].verdict):
             found[name] = test
     return list(found.values())
