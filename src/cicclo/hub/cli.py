@@ -69,6 +69,12 @@ def main() -> None:
         lang = "en" if "en" in _option("--lang") else "fr"
         print(f"cicclo: {error.say(lang)}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("cicclo"):
+            raise
+        # an extra that was not installed: say which part, and how to get it
+        print(f"cicclo: {error.name} manque / is missing — pip install 'cicclo[all]'", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
 
 
 def _app() -> "App":

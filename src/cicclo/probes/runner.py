@@ -39,10 +39,9 @@ class Runner:
         ask = Ask(scope)
         try:
             service = await protocol.read(endpoint, ask)
-        except Unusable as error:
-            verdict = _unusable(error)
+        except Exception as error:  # noqa: BLE001 - our own faults are shown as such, and end no audit
             if protocol.entry:
-                self._emit(endpoint, protocol.entry, "", verdict, ask)
+                self._emit(endpoint, protocol.entry, "", _deserved(error), ask)
             await self._run(self._checks("*", ""), Service(endpoint), scope)
             return None
         service.endpoint = replace(
@@ -135,16 +134,21 @@ async def judge(check: Check, *subjects: Any, ask: Ask) -> list[Verdict]:
             return [verdict async for verdict in judged]
         result = await judged
         return [result] if isinstance(result, Verdict) else list(result)
-    except Missing as missing:
-        return [Verdict(Outcome.INAPPLICABLE, missing.message)]
-    except Unusable as error:
-        return [_unusable(error)]
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the audit of others; it is shown, and tests refuse it
-        name = type(error).__name__
-        message = Text(
-            f"erreur interne du contrôle ({name} : {error})", f"internal error of the check ({name}: {error})"
-        )
-        return [Verdict(Outcome.CANT_TELL, message, code="internal-error")]
+    except Exception as error:  # noqa: BLE001 - our own faults are shown as such, and end no audit
+        return [_deserved(error)]
+
+
+def _deserved(error: Exception) -> Verdict:
+    """The verdict of what a check raised; a fault of ours says so, and tests refuse it."""
+    if isinstance(error, Missing):
+        return Verdict(Outcome.INAPPLICABLE, error.message)
+    if isinstance(error, Unusable):
+        return _unusable(error)
+    name = type(error).__name__
+    message = Text(
+        f"erreur interne du contrôle ({name} : {error})", f"internal error of the check ({name}: {error})"
+    )
+    return Verdict(Outcome.CANT_TELL, message, code="internal-error")
 
 
 def _unusable(error: Unusable) -> Verdict:
