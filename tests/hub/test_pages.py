@@ -54,7 +54,7 @@ def test_an_audit_from_form_to_proof(hub: TestClient, sign_in: Callable[[TestCli
     assert started.headers["location"].startswith("/audits/")
     name = finished(hub)
     report = hub.get(f"/audits/{name}").text
-    assert "exigences sur" in report
+    assert "exigences tenues sur" in report
     assert "Lien vers les classes de conformité" in report
     family = hub.get(f"/audits/{name}/familles/ogcapi-common").text
     assert "aucun lien « conformance »" in family

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from cicclo.kernel.access import Action
 from cicclo.kernel.errors import BadInput
@@ -96,17 +97,20 @@ class Audits:
         )
 
     def _about(self, audit: Audit) -> dict[str, object]:
-        history = [
-            entry
-            for entry in self.desk.store.history(audit.platform, states=("finished",))
-            if entry.id < audit.id or entry.created < audit.created
-        ]
-        previous = next((entry for entry in history if entry.id != audit.id), None)
         return {
             "audit": audit,
             "platform": self.desk.store.platform(audit.platform).platform,
-            "previous": previous,
+            "previous": self._previous(audit),
         }
+
+    def _previous(self, audit: Audit) -> Audit | None:
+        """The last finished audit of the same targets before this one."""
+        history = self.desk.store.history(audit.platform)
+        earlier = dropwhile(lambda entry: entry.id != audit.id, history)
+        same = (
+            e for e in earlier if e.id != audit.id and e.state == "finished" and e.targets == audit.targets
+        )
+        return next(same, None)
 
     def _progress(self, audit: Audit) -> dict[str, object]:
         report = self.desk.store.report(audit.id)
