@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cicclo.kernel.errors import BadInput, NotFound
 from cicclo.kernel.text import Text
 from cicclo.probes import tables
-from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome, Standing, Trouble
+from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome, Report, Standing, Trouble
 from cicclo.probes.platforms import Platform
 from cicclo.probes.store import Store
 from cicclo.web.outgoing import Answer, Request
@@ -200,6 +200,20 @@ def test_a_second_book_goes_on_where_the_first_stopped(store: Store) -> None:
         book.add(Event("finding", finding(number)))
         book.write()
     assert store.report(audit.id).findings == [finding(1), finding(2)]
+
+
+def test_an_audit_made_elsewhere_is_kept_whole(store: Store) -> None:
+    """The report of a command line comes back from the state as it went in."""
+    exchange = answer("https://lyon.example/wfs", b"<x/>")
+    report = Report(
+        ("lyon",), Options(), "2026-11-23T10:00:00+00:00", "2026-11-23T10:01:00+00:00", "cicclo", requests=1
+    )
+    report.endpoints.append(Endpoint("wfs", "https://lyon.example/wfs"))
+    report.findings += [finding(1), finding(2)]
+    audit = store.keep("lyon", report, [exchange], {"failed": 2})
+    assert audit.state == "finished"
+    assert store.report(audit.id) == report
+    assert list(store.book(audit.id)) == [exchange]
 
 
 def test_history_is_latest_first(store: Store) -> None:

@@ -111,10 +111,15 @@ class Jobs:
             writing.cancel()
             book.write()
             await transport.aclose()
-        summary = summarise(self.store.report(audit.id))
-        counts = {outcome.value: number for outcome, number in summary.outcomes.items()}
-        counts |= {"mandatory": summary.mandatory_failures, "claimed-false": summary.claimed_false}
+        counts = listed_counts(self.store.report(audit.id))
         self.store.update(audit.id, state="finished", finished=now(), summary=counts)
+
+
+def listed_counts(report: Report) -> dict[str, int]:
+    """What lists and badges show of a report: requirements by worst outcome, and those that matter most."""
+    summary = summarise(report)
+    counts = {outcome.value: number for outcome, number in summary.outcomes.items()}
+    return counts | {"mandatory": summary.mandatory_failures, "claimed-false": summary.claimed_false}
 
 
 class Recalling:

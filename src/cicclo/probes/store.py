@@ -279,6 +279,28 @@ class Store:
                 requests=connection.execute(sent).scalar_one(),
             )
 
+    def keep(
+        self, platform: str, report: Report, evidence: Iterable[Answer], summary: Mapping[str, int]
+    ) -> Audit:
+        """Keep a finished audit made elsewhere (the command line, a replayed package) with its proofs."""
+        audit = self.create(platform, report.targets, report.options, report.started)
+        book = self.book(audit.id)
+        for answer in evidence:
+            book.put(answer)
+        kinds: dict[str, Sequence[Any]] = {
+            "endpoint": report.endpoints,
+            "finding": report.findings,
+            "client": report.clients,
+            "known": report.known,
+        }
+        for kind, things in {**kinds, "trouble": report.troubles}.items():
+            for thing in things:
+                book.add(Event(kind, thing))
+        book.write()
+        ended = {"started": report.started, "finished": report.finished, "tool": report.tool}
+        self.update(audit.id, state="finished", summary=summary, **ended)
+        return self.audit(audit.id)
+
     def failing(self, requirement: str) -> list[str]:
         """Audits in which a requirement has a failure."""
         found = tables.findings
