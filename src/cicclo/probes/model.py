@@ -199,18 +199,21 @@ class Options:
 
 @dataclass(slots=True)
 class Report:
-    """Everything one audit found."""
+    """Everything one audit found.
+
+    Its `repr` leaves the lists out: asyncio takes the repr of a finished task's result, 80 MB for a big audit.
+    """
 
     targets: tuple[str, ...]
     options: Options
     started: str = ""
     finished: str = ""
     tool: str = ""
-    endpoints: list[Endpoint] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    clients: list[ClientRun] = field(default_factory=list)
-    known: list[KnownProblem] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list, repr=False)
+    findings: list[Finding] = field(default_factory=list, repr=False)
+    clients: list[ClientRun] = field(default_factory=list, repr=False)
+    known: list[KnownProblem] = field(default_factory=list, repr=False)
+    troubles: list[Trouble] = field(default_factory=list, repr=False)
     requests: int = 0
 
 
