@@ -2,6 +2,7 @@
 
 from cicclo.ogc.links import absolute
 from cicclo.probes.check import check
+from cicclo.probes.checks import _links
 from cicclo.probes.documents import local
 from cicclo.probes.errors import Missing
 from cicclo.probes.model import Verdict, failed, passed
@@ -165,8 +166,4 @@ async def file_answers(atom: Atom, entry: Entry, ask: Ask) -> Verdict:
     if found is None:
         raise Missing("aucun fichier annoncé", "no file announced")
     target = absolute(url, found.get("href") or "")
-    answer = await ask.send("HEAD", target)
-    if answer.failure is None and answer.status < 400:
-        return passed(at=target)
-    why = answer.failure.value if answer.failure else f"HTTP {answer.status}"
-    return failed(f"fichier inaccessible ({why})", f"file not reachable ({why})", at=target)
+    return _links.alive(await ask.send("HEAD", target), at=target)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from cicclo.probes.check import check
 from cicclo.probes.checks.csw._asking import exception_text
-from cicclo.probes.documents import is_ows_exception, xml_of
+from cicclo.probes.documents import is_ows_exception, usable, xml_of
 from cicclo.probes.iso.services import is_private_host
 from cicclo.probes.model import Verdict, failed, inapplicable, passed
 from cicclo.probes.protocols.csw import GMD, Csw
@@ -168,7 +168,7 @@ async def cors(csw: Csw, ask: Ask) -> Verdict:
         {"service": "CSW", "version": "2.0.2", "request": "GetCapabilities"},
         origin="https://www.data.gouv.fr",
     )
-    allowed = answer.header("access-control-allow-origin")
+    allowed = usable(answer).header("access-control-allow-origin")
     if allowed in ("*", "https://www.data.gouv.fr"):
         return passed()
     fr, en = (

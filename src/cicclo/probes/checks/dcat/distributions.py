@@ -7,9 +7,10 @@ from rdflib.namespace import DCAT, DCTERMS, RDFS
 
 from cicclo.kernel.text import Text
 from cicclo.probes.check import check
+from cicclo.probes.checks import _links
 from cicclo.probes.checks.dcat._tally import absent, tally
 from cicclo.probes.errors import Missing
-from cicclo.probes.model import Verdict, failed, passed
+from cicclo.probes.model import Verdict
 from cicclo.probes.protocols._rdf import Resource
 from cicclo.probes.protocols.dcat import Dcat
 from cicclo.probes.session import Ask
@@ -160,11 +161,4 @@ async def links_answer(dcat: Dcat, dataset: Resource, ask: Ask) -> AsyncIterator
     if not links:
         raise Missing("aucun lien à suivre", "no link to follow")
     for url in links[:MOST_LINKS]:
-        answer = await ask.send("HEAD", url)
-        if answer.failure is None and answer.status in (400, 403, 404, 405, 501):
-            answer = await ask.get(url, range="bytes=0-0")
-        if answer.failure is None and answer.status < 400:
-            yield passed(at=url, facet=url)
-        else:
-            why = answer.failure.value if answer.failure else f"HTTP {answer.status}"
-            yield failed(f"lien mort ({why})", f"dead link ({why})", at=url, facet=url)
+        yield _links.alive(await _links.head(url, ask), at=url, facet=url)

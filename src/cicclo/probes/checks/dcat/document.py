@@ -3,7 +3,7 @@
 from rdflib.namespace import DCTERMS
 
 from cicclo.probes.check import check
-from cicclo.probes.documents import json_of
+from cicclo.probes.documents import json_of, usable
 from cicclo.probes.errors import Missing
 from cicclo.probes.examples.site import Reply
 from cicclo.probes.model import Verdict, failed, passed
@@ -47,7 +47,7 @@ async def negotiates(dcat: Dcat, ask: Ask) -> Verdict:
     for wanted in ("application/rdf+xml", "application/ld+json"):
         if wanted == dcat.media_type:
             continue
-        answer = await ask.get(dcat.endpoint.url, accept=wanted)
+        answer = usable(await ask.get(dcat.endpoint.url, accept=wanted))
         if answer.ok and answer.media_type == wanted:
             return passed(f"{wanted} servi à la demande", f"{wanted} served on request")
     return failed(

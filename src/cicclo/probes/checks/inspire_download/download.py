@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from cicclo.ogc.crs import code, read
 from cicclo.ogc.links import find_links, media_type
 from cicclo.probes.check import check
-from cicclo.probes.documents import local
+from cicclo.probes.documents import local, usable
 from cicclo.probes.errors import Missing
 from cicclo.probes.model import Verdict, cannot_tell, failed, passed
 from cicclo.probes.protocols.ogcapi import OgcApi
@@ -106,7 +106,7 @@ async def enclosure(api: OgcApi, ask: Ask) -> Verdict:
         )
     url = urljoin(api.collections_url, str(links[0].get("href", "")))
     answer = await ask.send("HEAD", url)
-    if answer.failure is not None or answer.status in (405, 501):
+    if usable(answer).status in (405, 501):
         return cannot_tell("HEAD n'est pas permis", "HEAD is not allowed", at=url)
     if not answer.ok:
         return failed(
@@ -145,7 +145,7 @@ async def hreflang(api: OgcApi, ask: Ask) -> Verdict:
     breaks=lambda site: site.header("/ogcapi/", "content-language", None),
 )
 async def content_language(api: OgcApi, ask: Ask) -> Verdict:
-    answer = await ask.get(api.root, accept="application/json", accept_language="en")
+    answer = usable(await ask.get(api.root, accept="application/json", accept_language="en"))
     if not answer.ok:
         return failed(
             f"« Accept-Language: en » répond {answer.status}",

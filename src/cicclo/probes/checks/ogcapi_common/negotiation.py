@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from cicclo.ogc.links import find_links
 from cicclo.probes.check import check
-from cicclo.probes.documents import looks_like_html
+from cicclo.probes.documents import looks_like_html, usable
 from cicclo.probes.errors import Missing
 from cicclo.probes.examples.site import Reply
 from cicclo.probes.model import Verdict, cannot_tell, failed, passed
@@ -50,7 +50,7 @@ async def accept_json(api: OgcApi, ask: Ask) -> AsyncIterator[Verdict]:
     ),
 )
 async def html(api: OgcApi, ask: Ask) -> Verdict:
-    answer = await ask.get(api.root, accept=BROWSER)
+    answer = usable(await ask.get(api.root, accept=BROWSER))
     if (
         answer.ok
         and answer.media_type in ("text/html", "application/xhtml+xml")
@@ -94,7 +94,7 @@ async def json_errors(api: OgcApi, ask: Ask) -> Verdict:
     """A program that asked for JSON can show the reason only if the error is JSON too."""
     url = f"{api.collections_url.split('?')[0].rstrip('/')}/cicclo-no-such-collection"
     answer = await ask.get(url, accept="application/json")
-    if answer.status < 400:
+    if usable(answer).status < 400:
         raise Missing("aucune erreur n'est renvoyée", "no error is returned")
     if "json" in answer.media_type:
         return passed()
@@ -109,7 +109,7 @@ async def json_errors(api: OgcApi, ask: Ask) -> Verdict:
 async def cors(api: OgcApi, ask: Ask) -> Verdict:
     """A map in a browser on another site reads nothing without it."""
     answer = await ask.get(api.collections_url, accept="application/json", origin=PORTAL)
-    if not answer.ok:
+    if not usable(answer).ok:
         return cannot_tell(f"réponse {answer.status}", f"answer {answer.status}", at=answer.url)
     if answer.header("access-control-allow-origin") in ("*", PORTAL):
         return passed()
@@ -129,7 +129,7 @@ async def exposed_headers(api: OgcApi, ask: Ask) -> Verdict:
     """Content-Crs tells the axes of what was read: a browser hides it unless it is exposed."""
     url = api.any_collection().items_url
     answer = await ask.get(url, {"limit": 1}, accept="application/geo+json", origin=PORTAL)
-    if not answer.ok or not answer.header("content-crs"):
+    if not usable(answer).ok or not answer.header("content-crs"):
         raise Missing("aucun en-tête Content-Crs à exposer", "no Content-Crs header to expose")
     exposed = {name.strip().lower() for name in answer.header("access-control-expose-headers").split(",")}
     if exposed & {"*", "content-crs"}:

@@ -12,6 +12,7 @@ from cicclo.probes.checks.ogcapi_features._look import (
     links_verdict,
     media_of,
 )
+from cicclo.probes.documents import usable
 from cicclo.probes.errors import Missing
 from cicclo.probes.examples.site import Reply
 from cicclo.probes.model import Verdict, cannot_tell, failed, passed
@@ -214,7 +215,7 @@ async def link_header(api: OgcApi, ask: Ask) -> Verdict:
         answer = await ask.get(
             urljoin(api.collections_url, str(link.get("href", ""))), {"limit": 1}, accept=kind
         )
-        if not answer.ok:
+        if not usable(answer).ok:
             return cannot_tell(f"réponse {answer.status}", f"answer {answer.status}", at=answer.url)
         if "next" in answer.header("link"):
             return passed()

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from cicclo.ogc.links import absolute, links_of
 from cicclo.probes.check import check
+from cicclo.probes.checks import _links
 from cicclo.probes.errors import Missing
 from cicclo.probes.model import Verdict, failed, passed
 from cicclo.probes.protocols.records import GEOJSON, Catalogue, Records, properties, some_records
@@ -188,11 +189,4 @@ async def links_answer(service: Records, catalogue: Catalogue, ask: Ask) -> Asyn
     if not urls:
         raise Missing("aucun lien à suivre", "no link to follow")
     for url in urls:
-        answer = await ask.send("HEAD", url)
-        if answer.failure is None and answer.status in (400, 403, 404, 405, 501):
-            answer = await ask.get(url, range="bytes=0-0")
-        if answer.failure is None and answer.status < 400:
-            yield passed(at=url, facet=url)
-        else:
-            why = answer.failure.value if answer.failure else f"HTTP {answer.status}"
-            yield failed(f"lien mort ({why})", f"dead link ({why})", at=url, facet=url)
+        yield _links.alive(await _links.head(url, ask), at=url, facet=url)

@@ -8,6 +8,7 @@ from shapely.errors import GEOSException, ShapelyError
 
 from cicclo.ogc.links import absolute, find_links, href
 from cicclo.probes.check import check
+from cicclo.probes.checks import _links
 from cicclo.probes.checks.stac.catalog import is_bbox
 from cicclo.probes.errors import Missing
 from cicclo.probes.model import Verdict, failed, passed
@@ -163,14 +164,4 @@ async def assets_answer(stac: Stac, collection: StacCollection, ask: Ask) -> Asy
     if not links:
         raise Missing("aucun fichier en HTTP", "no file over HTTP")
     for url in links[:MOST_ASSETS]:
-        answer = await ask.send("HEAD", url)
-        if answer.failure is None and answer.status < 400:
-            yield passed(at=url, facet=url)
-        else:
-            why = answer.failure.value if answer.failure else f"HTTP {answer.status}"
-            yield failed(
-                f"fichier inaccessible en HEAD ({why})",
-                f"file not reachable with HEAD ({why})",
-                at=url,
-                facet=url,
-            )
+        yield _links.alive(await ask.send("HEAD", url), at=url, facet=url)

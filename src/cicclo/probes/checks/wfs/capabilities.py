@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from cicclo.probes.check import check
 from cicclo.probes.checks import _ows
 from cicclo.probes.documents import local
-from cicclo.probes.errors import Unusable
+from cicclo.probes.errors import BadDocument, BadStatus
 from cicclo.probes.examples._ows import asks
 from cicclo.probes.examples.site import Site
 from cicclo.probes.model import Verdict, failed, passed
@@ -23,7 +23,7 @@ async def versions(wfs: Wfs, ask: Ask) -> AsyncIterator[Verdict]:
     for version in wfs.versions:
         try:
             root = await ask.xml(capabilities_url(wfs.url, version))
-        except Unusable as error:
+        except (BadStatus, BadDocument) as error:
             yield failed(
                 f"{version} : {error.message.fr}",
                 f"{version}: {error.message.en}",

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from cicclo.probes.check import check
 from cicclo.probes.checks import _ows as judge
 from cicclo.probes.documents import local
-from cicclo.probes.errors import Unusable
+from cicclo.probes.errors import BadDocument, BadStatus
 from cicclo.probes.examples._ows import asks
 from cicclo.probes.model import Verdict, failed, passed
 from cicclo.probes.protocols import _ows
@@ -23,7 +23,7 @@ async def versions(wms: Wms, ask: Ask) -> AsyncIterator[Verdict]:
     for version in VERSIONS:
         try:
             root = await ask.xml(capabilities_url(wms.url, version))
-        except Unusable as error:
+        except (BadStatus, BadDocument) as error:
             yield failed(
                 f"{version} : {error.message.fr}",
                 f"{version}: {error.message.en}",
@@ -59,7 +59,7 @@ async def parameter_names(wms: Wms, ask: Ask) -> AsyncIterator[Verdict]:
     }.items():
         try:
             root = await _ows.document(ask, with_params(wms.url, params), {}, *ROOTS)
-        except Unusable as error:
+        except (BadStatus, BadDocument) as error:
             yield failed(error.message.fr, error.message.en, at=error.at, code=error.code, facet=facet)
             continue
         yield passed(at=local(root), facet=facet)
