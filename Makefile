@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 # uv when the machine has it, pip otherwise: the versions come from the same committed files
 ifdef UV
-install = $(UV) pip install --quiet --python $(1)/bin/python
+install = $(UV) pip install --quiet --compile-bytecode --python $(1)/bin/python
 else
 install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
 endif
@@ -32,7 +32,7 @@ serve: $(VENV)/.ready assets
 	$(BIN)/cicclo serve $(SERVE)
 
 bench: $(VENV)/.ready
-	for script in audit_at_scale metadata_rules start_up; do $(BIN)/python -m benchmarks.$$script || exit 1; done
+	$(BIN)/python -m benchmarks
 
 audits: $(VENV)/.ready $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.audit_table
