@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # how the registry writes a protocol → our protocol id
 PROTOCOL_NAMES = {"ogcapi-features": "ogcapi", "openapi": ""}
 
@@ -33,13 +34,13 @@ def registry() -> Mapping[str, Platform]:
 
 def read(text: str) -> Mapping[str, Platform]:
     """Read a registry file."""
-    raw = yaml.safe_load(text)
+    raw = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the safe loader, in C where it is there
     return {entry["id"]: _platform(entry) for entry in raw["platforms"]}
 
 
 def platform(name: str) -> Platform | None:
     """Return the platform with this id, or None when it is not one (an address, say)."""
-    return registry().get(name)
+    return None if "://" in name else registry().get(name)
 
 
 def _platform(entry: dict[str, Any]) -> Platform:
