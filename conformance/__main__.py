@@ -64,7 +64,7 @@ def main() -> int:
             print(  # noqa: T201
                 f"{name}: {agree} of {comparable} comparable tests agree ({len(tests)} tests ran)", flush=True
             )
-    page.write(results, absent)
+    page.write(results, absent, rebuilt=isinstance(official, str))
     totals = [share(compared) for compared in results.values()]
     agree, comparable = sum(a for a, _ in totals), sum(c for _, c in totals)
     good = comparable > 0 and agree / comparable >= WANTED

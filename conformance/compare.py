@@ -21,13 +21,17 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table: a test of the suite and what judges the same here."""
+    """One row of the table: a test of the suite and what judges the same here.
+
+    `also` names the requirements under which we judge apart what the same test sends in one go.
+    """
 
     number: int
     test: str
     requirement: str
     facet: str
     note: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def table() -> list[Line]:
             t.get("requirement", ""),
             t.get("facet", ""),
             t.get("note", ""),
+            tuple(t.get("also", ())),
         )
         for t in raw
     ]
@@ -65,6 +70,7 @@ def compare(
 def _one(line: Line, tests: Mapping[str, OfficialTest], findings: Sequence[Finding]) -> Compared:
     test = tests.get(line.test)
     mine = [f for f in findings if f.requirement == line.requirement and f.facet == line.facet]
+    mine += [f for f in findings if f.requirement in line.also]
     ours, worst = verdict(mine)
     theirs = test.verdict if test else "SKIP"
     agreement = Agreement.NOT_COMPARABLE

@@ -55,6 +55,31 @@ def test_services_of_other_hosts_and_targets_are_not_compared() -> None:
     ]
 
 
+def test_servers_on_one_host_are_told_apart_by_port() -> None:
+    """Two programs of one machine are one platform only when they share a target; usual ports go without saying."""
+    urls = [
+        "http://a.example:8080/wfs",
+        "http://a.example:8081/wms",
+        "http://a.example/x",
+        "https://a.example:443/y",
+    ]
+    services = [Service(Endpoint("wfs", url)) for url in urls]
+    apart = together([(service.endpoint.url, service) for service in services])
+    assert [[s.endpoint.url for s in group.services] for group in apart] == [urls[2:]]
+    assert len(together([("portal", service) for service in services])[0].services) == 4
+
+
+def test_a_platform_without_any_known_protocol_is_told() -> None:
+    """The registry knows data.gouv.fr by APIs that are not audited: the report says so instead of being empty."""
+    spool = Spool()
+    site = example.site()
+    report = asyncio.run(audit(["data-gouv"], transport=SiteTransport(site), evidence=spool))
+    spool.close()
+    assert [(t.target, t.code) for t in report.troubles] == [("data-gouv", "no-known-protocol")]
+    assert "udata-api" in report.troubles[0].message.fr
+    assert (report.endpoints, report.requests) == ([], 0)
+
+
 def test_an_audit_of_several_services_compares_them() -> None:
     """Counts of WFS and OGC API differ on the damaged platform; the finding names both numbers."""
     site = example.site().edit_text("*resulttype=hits*", '"3"', '"2"')

@@ -1,10 +1,15 @@
 """Programs are told by what they answer: captured documents of real platforms, and no name where there is no sign."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from cicclo.probes.software import guess, signatures
+from cicclo.probes.evidence import Spool
+from cicclo.probes.examples.site import Reply, Site, SiteTransport
+from cicclo.probes.model import Endpoint, Options
+from cicclo.probes.session import Ask, Scope, Session
+from cicclo.probes.software import guess, identify, signatures
 from cicclo.web.outgoing import Answer, Request
 
 CAPTURES = Path(__file__).parents[3] / "shared" / "data" / "captures"
@@ -97,3 +102,29 @@ def test_every_program_is_named_once_with_signs_that_weigh() -> None:
     found = [signature.name for signature in signatures()]
     assert len(found) == len(set(found)) >= 25
     assert all(0 < sign.weight < 1 and sign.label for signature in signatures() for sign in signature.signs)
+
+
+def test_a_record_does_not_name_the_server_that_holds_it() -> None:
+    """A record edited in GeoNetwork keeps its thesauri wherever it is copied; a catalogue speaks for itself."""
+    record = b'<gmd:MD_Metadata xmlns:gmd="x"><a>geonetwork.thesaurus.local.theme.x</a></gmd:MD_Metadata>'
+    site = Site("https://files.example", lambda _request: Reply.xml(record), "/fiche.xml")
+    asked = [asyncio.run(identified(site, protocol)) for protocol in ("iso19139", "csw")]
+    assert asked == [set(), {"GeoNetwork"}]
+
+
+async def identified(site: Site, protocol: str) -> set[str]:
+    spool = Spool()
+    ask = Ask(Scope(Session(SiteTransport(site), spool, Options())))
+    found = await identify(Endpoint(protocol, site.url), ask)
+    spool.close()
+    return {guessed.name for guessed in found}
+
+
+def test_qgis_server_is_known_by_its_ogc_api() -> None:
+    """Links as QGIS Server 3.22 writes them, behind a proxy that hides its `Server: QGIS`."""
+    landing = (
+        b'{"links":[{"href":"https://sig.example/wfs3.json","rel":"self","title":"Landing page as JSON",'
+        b'"type":"application/json"},{"href":"https://sig.example/wfs3.html","rel":"alternate",'
+        b'"title":"Landing page as HTML","type":"text/html"}]}'
+    )
+    assert names(answer(landing, server="nginx")) == names(answer(server="QGIS")) == {"QGIS Server"}

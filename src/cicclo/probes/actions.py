@@ -82,6 +82,8 @@ async def _endpoints(target: str, session: Session, tell: Listener) -> list[Endp
     known = platform(target)
     if known is not None:
         found = _registered(known)
+        if not found:
+            tell(Event("trouble", _out_of_reach(known)))
     else:
         found, answer = await discover(target, ask, explore=session.options.explore)
         if not found:
@@ -94,6 +96,19 @@ async def _endpoints(target: str, session: Session, tell: Listener) -> list[Endp
 
 def _registered(known: Platform) -> list[Endpoint]:
     return [Endpoint(protocol, url, "registry") for protocol, url in known.endpoints if protocol in PROTOCOLS]
+
+
+def _out_of_reach(known: Platform) -> Trouble:
+    """Nothing of a platform of the registry can be read: say which protocols it is written down with."""
+    spoken = ", ".join(dict.fromkeys(protocol or "openapi" for protocol, _ in known.endpoints)) or "–"
+    told = known.homepage or "https://…"
+    message = Text(
+        f"{known.name} : le registre n'en donne aucun service d'un protocole connu ({spoken}). Donner l'adresse "
+        f"d'un service (GetCapabilities, page d'accueil OGC API…), ou partir de {told}",
+        f"{known.name}: the registry gives no service of it in a known protocol ({spoken}). Give the address "
+        f"of a service (GetCapabilities, OGC API landing page…), or start from {told}",
+    )
+    return Trouble(known.id, message, "no-known-protocol")
 
 
 def _unrecognised(target: str, answer: object) -> Trouble:

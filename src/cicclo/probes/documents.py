@@ -66,7 +66,7 @@ def json_of(answer: Answer) -> Any:
         raise BadDocument(answer, message, code="invalid-json") from error
 
 
-def xml_of(answer: Answer) -> etree._Element:
+def xml_of(answer: Answer, reader: etree.XMLParser | None = None) -> etree._Element:
     """Parse an XML body; raise BadDocument for HTML, entities, DTDs, encodings that lie, or broken XML."""
     body = usable(answer).body
     if b"<!ENTITY" in body[:65536].replace(
@@ -74,7 +74,7 @@ def xml_of(answer: Answer) -> etree._Element:
     ):  # without the zeros of UTF-16; WMS 1.1.1 rightly declares elements
         raise BadDocument(answer, _ENTITIES, code="xml-entities")
     try:
-        root = etree.fromstring(body, parser())
+        root = etree.fromstring(body, reader or parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if looks_like_html(body):
             message = Text(

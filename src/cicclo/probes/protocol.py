@@ -41,6 +41,8 @@ class Protocol:
     name_of: Callable[[Any], str] = str
     # requirement that fails when the entry document cannot be read
     entry: str = ""
+    # the endpoint is a document or a data file: its text tells who wrote it, not which program serves it
+    file: bool = False
 
 
 PROTOCOLS: Registry[Protocol] = Registry("cicclo.probes.protocols", name=lambda protocol: protocol.id)

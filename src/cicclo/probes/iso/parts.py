@@ -4,7 +4,19 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from cicclo.probes.iso.xml import NO_WORDS, Words, child, children, code, text, words
+from cicclo.probes.iso.xml import (
+    NO_WORDS,
+    Words,
+    child,
+    children,
+    code,
+    content,
+    grouped,
+    holder_of,
+    properties,
+    text,
+    words,
+)
 
 
 class Link(NamedTuple):
@@ -13,8 +25,6 @@ class Link(NamedTuple):
     url: str
     protocol: Words
     name: Words
-    description: Words
-    profile: Words
     function: str
     main: bool
     element: etree._Element
@@ -25,8 +35,6 @@ class Contact(NamedTuple):
 
     about: str
     organisation: str
-    individual: str
-    position: str
     emails: tuple[str, ...]
     role: str
     element: etree._Element
@@ -47,9 +55,13 @@ class Keywords(NamedTuple):
 
     values: tuple[Words, ...]
     thesaurus: Words
-    thesaurus_dates: tuple[str, ...]
-    type: str
+    citation: etree._Element | None
     element: etree._Element
+
+    @property
+    def thesaurus_dates(self) -> list[str]:
+        """Read on demand: only the thesaurus of INSPIRE themes is asked for its dates."""
+        return [] if self.citation is None else [dated.value for dated in dates_of(self.citation)]
 
 
 class Box(NamedTuple):
@@ -82,96 +94,71 @@ _MAIN_HOLDERS = ("onLine", "connectPoint", "transferOptions")
 
 
 def link(element: etree._Element) -> Link:
-    props = {e.tag.rpartition("}")[2]: e for e in element.iterchildren("*")}
-    holder = element.getparent()
+    props = properties(element)
     return Link(
-        words(props.get("linkage")).text,
+        text(props.get("linkage")),
         words(props.get("protocol")),
         words(props.get("name")),
-        words(props.get("description")),
-        words(props.get("applicationProfile")),
         code(props.get("function")),
-        holder is not None and holder.tag.rpartition("}")[2] in _MAIN_HOLDERS,
+        holder_of(element) in _MAIN_HOLDERS,
         element,
     )
 
 
 def contact(element: etree._Element) -> Contact:
-    holder = element.getparent()
-    about = "" if holder is None else holder.tag.rpartition("}")[2]
-    emails = tuple(mail for e in element.iter("{*}electronicMailAddress") if (mail := text(e)))
-    role = code(child(element, "role"))
-    if element.tag.endswith("}CI_Responsibility"):
-        return _responsibility(about, emails, role, element)
-    names = (text(child(element, name)) for name in ("organisationName", "individualName", "positionName"))
-    organisation, individual, position = names
-    return Contact(about, organisation, individual, position, emails, role, element)
-
-
-def _responsibility(about: str, emails: tuple[str, ...], role: str, element: etree._Element) -> Contact:
-    party = child(element, "party")
-    organisation = text(child(party, "CI_Organisation", "name"))
-    person = None if party is None else next(party.iter("{*}CI_Individual"), None)
-    return Contact(
-        about,
-        organisation,
-        text(child(person, "name")),
-        text(child(person, "positionName")),
-        emails,
-        role,
-        element,
-    )
+    emails = tuple([mail for e in element.iter("{*}electronicMailAddress") if (mail := text(e))])
+    props = properties(element)
+    named = "organisationName" if element.tag.endswith("}CI_ResponsibleParty") else "party"
+    holder = props.get(named)
+    organisation = text(holder if named != "party" else child(holder, "CI_Organisation", "name"))
+    return Contact(holder_of(element), organisation, emails, code(props.get("role")), element)
 
 
 def constraint(element: etree._Element) -> Constraint:
-    found: dict[str, list[etree._Element]] = {
-        "accessConstraints": [],
-        "useConstraints": [],
-        "otherConstraints": [],
-        "useLimitation": [],
-    }
-    for prop in element.iterchildren("*"):
-        found.setdefault(prop.tag.rpartition("}")[2], []).append(prop)
+    props = grouped(element)
     return Constraint(
-        tuple(map(code, found["accessConstraints"])),
-        tuple(map(code, found["useConstraints"])),
-        tuple(map(words, found["otherConstraints"])),
-        tuple(map(words, found["useLimitation"])),
+        tuple(map(code, props.get("accessConstraints", ()))),
+        tuple(map(code, props.get("useConstraints", ()))),
+        tuple(map(words, props.get("otherConstraints", ()))),
+        tuple(map(words, props.get("useLimitation", ()))),
         element,
     )
 
 
 def keywords(element: etree._Element) -> Keywords:
-    values, thesaurus, kind = [], None, ""
-    for prop in element.iterchildren("*"):
-        name = prop.tag.rpartition("}")[2]
-        if name == "keyword":
-            values.append(words(prop))
-        elif name == "thesaurusName":
-            thesaurus = child(prop, "CI_Citation")
-        elif name == "type":
-            kind = code(prop)
-    dates = () if thesaurus is None else tuple(d.value for d in dates_of(thesaurus))
-    title = NO_WORDS if thesaurus is None else words(child(thesaurus, "title"))
-    return Keywords(tuple(values), title, dates, kind, element)
+    props = grouped(element)
+    values = tuple(map(words, props.get("keyword", ())))
+    thesaurus = child(next(iter(props.get("thesaurusName", ())), None), "CI_Citation")
+    if thesaurus is None:
+        return Keywords(values, NO_WORDS, None, element)
+    return Keywords(values, words(child(thesaurus, "title")), thesaurus, element)
 
 
 def box(element: etree._Element) -> Box:
-    names = ("westBoundLongitude", "eastBoundLongitude", "southBoundLatitude", "northBoundLatitude")
-    west, east, south, north = (text(child(element, name)) for name in names)
-    return Box(west, east, south, north, element)
+    props = properties(element)
+    return Box(
+        text(props.get("westBoundLongitude")),
+        text(props.get("eastBoundLongitude")),
+        text(props.get("southBoundLatitude")),
+        text(props.get("northBoundLatitude")),
+        element,
+    )
 
 
 def dates_of(citation: etree._Element, holder: str = "date") -> list[Dated]:
     """Dates of a citation (`holder` is `dateInfo` for those of an ISO 19115-3 record)."""
-    found = (next(prop.iterchildren("{*}CI_Date"), None) for prop in children(citation, holder))
-    return [Dated(text(child(e, "date")), code(child(e, "dateType")), e) for e in found if e is not None]
+    return [_dated(e) for prop in children(citation, holder) if (e := child(prop, "CI_Date")) is not None]
+
+
+def _dated(element: etree._Element) -> Dated:
+    props = properties(element)
+    return Dated(text(props.get("date")), code(props.get("dateType")), element)
 
 
 def identifiers(citation: etree._Element | None) -> list[Identifier]:
     if citation is None:
         return []
-    found = (next(prop.iterchildren("*"), None) for prop in children(citation, "identifier"))
+    found = (content(prop) for prop in children(citation, "identifier"))
     return [
         Identifier(words(child(e, "code")), text(child(e, "codeSpace")), e) for e in found if e is not None
     ]

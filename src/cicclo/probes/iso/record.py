@@ -7,7 +7,19 @@ from lxml import etree
 
 from cicclo.probes.iso import parts, structure
 from cicclo.probes.iso.vocabulary import inspire_themes
-from cicclo.probes.iso.xml import Words, child, code, local_name, text, words
+from cicclo.probes.iso.xml import (
+    Words,
+    child,
+    children,
+    code,
+    content,
+    grouped,
+    holder_of,
+    local_name,
+    properties,
+    text,
+    words,
+)
 
 ROOTS = {
     "{http://www.isotc211.org/2005/gmd}MD_Metadata": "gmd",
@@ -61,7 +73,7 @@ class Record:
     @cached_property
     def tops(self) -> dict[str, list[etree._Element]]:
         """Properties of the record itself."""
-        return _by_name(self.root)
+        return grouped(self.root)
 
     @cached_property
     def identification(self) -> etree._Element | None:
@@ -70,7 +82,7 @@ class Record:
     @cached_property
     def described(self) -> dict[str, list[etree._Element]]:
         """Properties of the identification."""
-        return {} if self.identification is None else _by_name(self.identification)
+        return {} if self.identification is None else grouped(self.identification)
 
     def top(self, name: str) -> etree._Element | None:
         return next(iter(self.tops.get(name, ())), None)
@@ -141,8 +153,20 @@ class Record:
     def constraints(self) -> list[parts.Constraint]:
         """Legal constraints of the resource; those of the record (metadataConstraints) are not its."""
         return [
-            parts.constraint(e) for e in self.all("MD_LegalConstraints") if _under(e, "resourceConstraints")
+            parts.constraint(e)
+            for e in self.all("MD_LegalConstraints")
+            if holder_of(e) == "resourceConstraints"
         ]
+
+    @cached_property
+    def conditions(self) -> list[Words]:
+        """What a user of the resource is told of access and use, whatever the kind of block."""
+        found = [words for block in self.constraints for words in (*block.others, *block.limitations)]
+        for holder in self.described.get("resourceConstraints", ()):
+            for block in children(holder, "MD_Constraints"):
+                told = ("".join(prop.itertext()) for prop in children(block, "useLimitation"))
+                found += [Words(" ".join(text.split())) for text in told]
+        return found
 
     @cached_property
     def keywords(self) -> list[parts.Keywords]:
@@ -164,9 +188,9 @@ class Record:
     @cached_property
     def systems(self) -> list[tuple[Words, str, etree._Element]]:
         """Reference systems: code, code space, element."""
-        found = ((child(e, "referenceSystemIdentifier"), e) for e in self.all("MD_ReferenceSystem"))
-        inner = ((None if prop is None else next(prop.iterchildren("*"), None), e) for prop, e in found)
-        return [(words(child(i, "code")), text(child(i, "codeSpace")), e) for i, e in inner if i is not None]
+        inner = [(content(child(e, "referenceSystemIdentifier")), e) for e in self.all("MD_ReferenceSystem")]
+        read = [(properties(identifier), e) for identifier, e in inner if identifier is not None]
+        return [(words(props.get("code")), text(props.get("codeSpace")), e) for props, e in read]
 
     @cached_property
     def overviews(self) -> list[tuple[str, etree._Element]]:
@@ -194,15 +218,3 @@ class Record:
         if self.kind == "mdb":
             return child(self.top("defaultLocale"), "PT_Locale", "language")
         return self.top("language")
-
-
-def _by_name(element: etree._Element) -> dict[str, list[etree._Element]]:
-    found: dict[str, list[etree._Element]] = {}
-    for prop in element.iterchildren("*"):
-        found.setdefault(local_name(prop.tag), []).append(prop)
-    return found
-
-
-def _under(element: etree._Element, holder: str) -> bool:
-    parent = element.getparent()
-    return parent is not None and local_name(parent.tag) == holder

@@ -94,11 +94,10 @@ def model(kind: str, name: str) -> Model | None:
     )
 
 
-def flaws(kind: str, name: str, element: etree._Element) -> Iterator[Flaw]:
+def flaws(kind: str, name: str, element: etree._Element) -> list[Flaw]:
     """What is wrong with the properties of one element of a known class."""
-    tags = tuple([prop.tag for prop in element])
-    for fault, prop, after in _faults(kind, name, tags):
-        yield Flaw(fault, prop, after, element)
+    tags = tuple([prop.tag for prop in element[:]])
+    return [Flaw(fault, prop, after, element) for fault, prop, after in _faults(kind, name, tags)]
 
 
 @lru_cache(maxsize=16384)

@@ -148,9 +148,10 @@ LICENCE_ADDRESSES = (
     "creativecommons.org/publicdomain/", "spdx.org/licenses/cc-by-", "spdx.org/licenses/cc0", "publications.europa.eu/resource/authority/licence/",
     "alliance.numerique.gouv.fr/licence-ouverte", "dcat-ap.de/def/licenses", "www.data.gouv.fr/licences",
 )  # fmt: skip
-LICENCE_WORDS = re.compile(
-    r"(?i)licen[cs]e|open licen|odbl|open database|creative commons|\bcc[ -]?(by|0|zero)\b|etalab|domaine public|public domain"
-)
+_LICENCE_WORDS = (
+    "licence", "license", "open licen", "odbl", "open database", "creative commons", "etalab", "domaine public", "public domain",
+)  # fmt: skip
+_CC = re.compile(r"\bcc[ -]?(by|0|zero)\b")
 NO_CONDITIONS = "conditionsapplyingtoaccessanduse/noconditionsapply"
 UNKNOWN_CONDITIONS = "conditionsapplyingtoaccessanduse/conditionsunknown"
 ACCESS_LIMITS = re.compile(
@@ -187,6 +188,12 @@ def is_theme(text: str, href: str) -> bool:
 def inspire_themes(blocks: Iterable[Keywords]) -> list[Keywords]:
     """Blocks that put a record in the scope of INSPIRE."""
     return [b for b in blocks if is_theme_list(b) or any(_THEME_ADDRESS in value.href for value in b.values)]
+
+
+def says_licence(text: str) -> bool:
+    """Tell whether a text speaks of a licence (plain searches: an alternation takes ten times as long)."""
+    lowered = text.lower()
+    return any(word in lowered for word in _LICENCE_WORDS) or bool("cc" in lowered and _CC.search(lowered))
 
 
 def is_licence(address: str) -> bool:

@@ -1,8 +1,8 @@
 """Small steps in a tree of ISO metadata, by local name: both schemas name most things alike."""
 
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -25,9 +25,37 @@ class Words(NamedTuple):
 
 
 NO_WORDS = Words()
+_ELEMENT = type(etree.Element("any"))  # comments and instructions are of other types
 
 
-@cache
+class _Nothing(etree.Resolver):  # type: ignore[misc,name-defined,unused-ignore]  # lxml has no types
+    """Every external document is empty: without the table of xml:id, libxml2 would read the DTD that a DOCTYPE names."""
+
+    def resolve(self, url: str, public: str, context: object) -> object:  # noqa: ARG002 - lxml's signature
+        return self.resolve_empty(context)
+
+
+def parser() -> etree.XMLParser:
+    """As strict as the parser of all documents, but without what no rule reads.
+
+    That is indentation, comments, instructions, and the table of xml:id, a quarter of the parsing.
+    """
+    made = etree.XMLParser(
+        no_network=True,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        collect_ids=False,
+        remove_blank_text=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    made.resolvers.add(_Nothing())
+    return made
+
+
+@lru_cache(maxsize=4096)
 def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
@@ -46,10 +74,30 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     return element
 
 
+def properties(element: etree._Element) -> dict[str, etree._Element]:
+    """The first child of each name."""
+    props = element[::-1]  # the first written wins
+    return dict(zip(_names(tuple([prop.tag for prop in props])), props, strict=True))
+
+
+def grouped(element: etree._Element) -> dict[str, list[etree._Element]]:
+    """All children of each name, in order."""
+    props = element[:]
+    found: dict[str, list[etree._Element]] = {}
+    for name, prop in zip(_names(tuple([prop.tag for prop in props])), props, strict=True):
+        found.setdefault(name, []).append(prop)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _names(tags: tuple[Any, ...]) -> tuple[str, ...]:
+    """Local names, empty for comments: few sequences of properties occur, over and over."""
+    return tuple([local_name(tag) if isinstance(tag, str) else "" for tag in tags])
+
+
 def words(prop: etree._Element | None) -> Words:
     """Text and anchor of a property (`gmd:title`), its first localised text when the main one is empty."""
-    inner = content(prop)
-    if prop is None or inner is None:
+    if prop is None or (inner := content(prop)) is None:
         return NO_WORDS
     text = inner.text
     href = inner.get(XLINK_HREF) if inner.attrib else None
@@ -67,11 +115,12 @@ def content(prop: etree._Element | None) -> etree._Element | None:
     if prop is None or not len(prop):
         return None
     inner = prop[0]
-    return inner if isinstance(inner.tag, str) else next(prop.iterchildren("*"), None)
+    return inner if type(inner) is _ELEMENT else next(prop.iterchildren("*"), None)
 
 
 def text(prop: etree._Element | None) -> str:
-    return words(prop).text
+    inner = content(prop)
+    return ((inner.text or "").strip() if inner is not None else "") or words(prop).text
 
 
 def code(prop: etree._Element | None) -> str:
@@ -84,6 +133,12 @@ def code(prop: etree._Element | None) -> str:
 
 def nil_reason(element: etree._Element) -> str:
     return next((element.get(name, "") for name in NIL_REASONS if name in element.attrib), "")
+
+
+def holder_of(element: etree._Element) -> str:
+    """Name of the property that holds an element; empty for a root."""
+    parent = element.getparent()
+    return "" if parent is None else local_name(parent.tag)
 
 
 def place(element: etree._Element) -> str:

@@ -4,6 +4,7 @@ from cicclo.kernel.text import Text
 from cicclo.probes.documents import local, success, xml_of
 from cicclo.probes.errors import BadDocument
 from cicclo.probes.iso.record import Record, roots
+from cicclo.probes.iso.xml import parser
 from cicclo.web.outgoing import Answer
 
 
@@ -13,7 +14,7 @@ def record_of(answer: Answer) -> Record:
     An unknown root is returned as it is, for the check of the root to say so; an answer that holds no
     metadata at all raises BadDocument.
     """
-    document = xml_of(success(answer))
+    document = xml_of(success(answer), parser())
     found = next(roots(document), None)
     if found is not None:
         return Record(found, answer.url)

@@ -46,5 +46,6 @@ PROTOCOLS.add(
         read=read,
         sniff=sniffer("cog", is_tiff),
         entry="cog/geotiff/readable",
+        file=True,
     )
 )

@@ -7,9 +7,10 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from cicclo.kernel.text import Text
-from cicclo.probes.documents import local, xml_of
+from cicclo.probes.documents import local, success, xml_of
 from cicclo.probes.errors import BadDocument, Missing, Unusable
 from cicclo.probes.iso.record import Record, roots
+from cicclo.probes.iso.xml import parser
 from cicclo.probes.model import Endpoint
 from cicclo.probes.protocol import PROTOCOLS, Protocol, Service
 from cicclo.probes.protocols._csw_requests import CSW, GMD, MDB, PAGE, kvp
@@ -130,7 +131,7 @@ async def _read_records(csw: Csw, ask: Ask) -> None:
         url = page_url(csw, start)
         csw.pages.append((start, url))
         try:
-            results = results_of(await ask.xml(url))
+            results = results_of(xml_of(success(await ask.get(url)), parser()))
         except Unusable:
             return
         csw.matched = max(csw.matched, results.matched)

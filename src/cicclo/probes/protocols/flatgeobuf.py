@@ -89,5 +89,6 @@ PROTOCOLS.add(
         read=read,
         sniff=sniffer("flatgeobuf", lambda start: start.startswith(MAGIC)),
         entry="flatgeobuf/file/readable",
+        file=True,
     )
 )

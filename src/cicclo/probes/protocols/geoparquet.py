@@ -90,5 +90,6 @@ PROTOCOLS.add(
         read=read,
         sniff=sniffer("geoparquet", lambda start: start.startswith(MAGIC)),
         entry="geoparquet/file/readable",
+        file=True,
     )
 )

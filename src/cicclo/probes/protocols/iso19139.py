@@ -52,5 +52,6 @@ PROTOCOLS.add(
         sniff=sniff,
         name_of=name_of,
         entry="iso19139/schema/readable",
+        file=True,
     )
 )

@@ -26,13 +26,13 @@ class Platform(Service):
 
 
 def together(services: Iterable[tuple[str, Service]]) -> list[Platform]:
-    """Group services (with the target each was found from) that have a target or a host in common.
+    """Group services (with the target each was found from) that have a target or a server in common.
 
-    A platform of one service has nothing to agree with, and is left out.
+    Servers are told apart by host and port. A platform of one service has nothing to agree with, and is left out.
     """
     groups: list[tuple[set[str], list[Service]]] = []
     for target, service in services:
-        marks = {target, urlsplit(service.endpoint.url).hostname or ""}
+        marks = {target, _server(service.endpoint.url)}
         group, joined = (marks, [service]), [g for g in groups if g[0] & marks]
         for other in joined:
             group[0].update(other[0])
@@ -40,6 +40,13 @@ def together(services: Iterable[tuple[str, Service]]) -> list[Platform]:
             groups.remove(other)
         groups.append(group)
     return [of(members) for _, members in groups if len(members) > 1]
+
+
+def _server(url: str) -> str:
+    """Host and port: http and https of one host, each on its usual port, are one server."""
+    parts = urlsplit(url)
+    server = parts.netloc.rpartition("@")[2].lower()
+    return server.removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, ":"))
 
 
 def of(services: Sequence[Service]) -> Platform:

@@ -161,5 +161,6 @@ PROTOCOLS.add(
         read=read,
         sniff=sniffer("pmtiles", lambda start: start.startswith(MAGIC)),
         entry="pmtiles/archive/readable",
+        file=True,
     )
 )

@@ -10,6 +10,7 @@ from cicclo.probes.errors import Missing, Unusable
 from cicclo.probes.iso.parts import Link
 from cicclo.probes.iso.record import Record, roots
 from cicclo.probes.iso.services import kind_by_protocol, kind_by_url
+from cicclo.probes.iso.xml import parser
 from cicclo.probes.model import Verdict, failed, passed
 from cicclo.probes.protocols.platform import Platform
 from cicclo.probes.runner import sample
@@ -27,7 +28,7 @@ async def records(platform: Platform, ask: Ask) -> list[Record]:
     found = [record for service in platform.of("iso19139") if (record := getattr(service, "record", None))]
     for catalogue in platform.of("csw"):
         try:
-            root = xml_of(success(await ask.get(catalogue.endpoint.url, PAGE)))
+            root = xml_of(success(await ask.get(catalogue.endpoint.url, PAGE)), parser())
         except Unusable:  # the requirements of CSW say why
             continue
         found += [Record(element, catalogue.endpoint.url) for element in roots(root)]

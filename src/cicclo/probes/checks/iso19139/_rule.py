@@ -1,9 +1,11 @@
 """A rule is a check that needs nothing but the record and the day of the audit: no request, the same verdict for ever."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from lxml import etree
 
+from cicclo.probes import model
 from cicclo.probes.check import Breaks, Judged, check
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.record import Record
@@ -13,7 +15,13 @@ from cicclo.probes.session import Ask
 
 Rule = Callable[[Record, str], Verdict | Iterable[Verdict]]
 RULES: dict[str, Rule] = {}
+# what rules say of most records is made once: verdicts do not change
+inapplicable = cache(model.inapplicable)
 PASSED = passed()
+NOT_INSPIRE = inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
+NOT_DATA = inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
+NO_CONTACT = inapplicable("aucun contact", "no contact")
+NO_LINK = inapplicable("aucun lien", "no link")
 NAMESPACES = {
     "gmd": "http://www.isotc211.org/2005/gmd",
     "gco": "http://www.isotc211.org/2005/gco",

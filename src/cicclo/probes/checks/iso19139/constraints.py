@@ -1,21 +1,19 @@
 """Limits on access and conditions of use (M11): two blocks, anchors, a licence of the accepted list."""
 
-from collections.abc import Iterator
-
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href
+from cicclo.probes.checks.iso19139._rule import NOT_INSPIRE, PASSED, edited, rule, with_href
 from cicclo.probes.iso.parts import Constraint
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import (
     ACCESS_LIMITS,
     ACCESS_LIST,
-    LICENCE_WORDS,
     UNKNOWN_CONDITIONS,
     is_licence,
+    says_licence,
 )
 from cicclo.probes.iso.xml import Words, place
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 
 
 def _merge(root: etree._Element) -> None:
@@ -56,7 +54,7 @@ def _as_text(element: etree._Element) -> None:
 def public_access(record: Record, today: str) -> Verdict:
     """The most frequent fault of French records (30 %), says the guide of the national validator."""
     if not record.is_inspire:
-        return inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
+        return NOT_INSPIRE
     blocks = [block for block in record.constraints if block.access]
     if not blocks:
         fr = "aucune limitation d'accès public (accessConstraints)"
@@ -96,11 +94,10 @@ def _access_fault(words: Words, block: Constraint) -> Verdict | None:
 @rule("iso19139/constraints/licence", breaks=edited("//gmx:Anchor[contains(@xlink:href, 'spdx')]", _as_text))
 def licence(record: Record, today: str) -> Verdict:
     """Only an anchor becomes dct:license; a text becomes a right that no one compares."""
-    conditions = list(_conditions(record))
-    anchored = [words for words in conditions if words.href]
+    anchored = [words for words in record.conditions if words.href]
     if any(is_licence(words.href) for words in anchored):
         return PASSED
-    texts = [words.text for words in conditions if LICENCE_WORDS.search(words.text)]
+    texts = [words.text for words in record.conditions if says_licence(words.text)]
     if texts:
         fr, en = f"licence en texte libre : « {texts[0][:120]} »", f"licence as free text: “{texts[0][:120]}”"
         return failed(fr, en, at=_where(record), code="licence-not-anchored")
@@ -114,15 +111,6 @@ def licence(record: Record, today: str) -> Verdict:
     return failed("aucune licence", "no licence", at=_where(record), code="missing")
 
 
-def _conditions(record: Record) -> Iterator[Words]:
-    for block in record.constraints:
-        yield from block.others
-        yield from block.limitations
-    for element in record.described.get("resourceConstraints", ()):
-        for prop in element.iterfind("{*}MD_Constraints/{*}useLimitation"):
-            yield Words(" ".join("".join(prop.itertext()).split()), "")
-
-
 @rule(
     "iso19139/constraints/conditions-known",
     breaks=with_href(
@@ -132,8 +120,8 @@ def _conditions(record: Record) -> Iterator[Words]:
 )
 def conditions_known(record: Record, today: str) -> Verdict:
     if not record.is_inspire:
-        return inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
-    conditions = [words for words in _conditions(record) if ACCESS_LIST not in words.href.lower()]
+        return NOT_INSPIRE
+    conditions = [words for words in record.conditions if ACCESS_LIST not in words.href.lower()]
     if not conditions:
         fr = "aucune condition d'accès et d'utilisation"
         return failed(fr, "no conditions of access and use", at=_where(record), code="missing")

@@ -2,12 +2,20 @@
 
 import re
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_code, with_text, without
+from cicclo.probes.checks.iso19139._rule import (
+    NO_CONTACT,
+    PASSED,
+    edited,
+    rule,
+    with_code,
+    with_text,
+    without,
+)
 from cicclo.probes.iso.parts import Contact
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import ROLES
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 from cicclo.web.outgoing.redaction import PERSON_MARK, is_personal
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
@@ -44,7 +52,7 @@ def organisation(record: Record, today: str) -> Verdict:
 def email(record: Record, today: str) -> Verdict:
     contacts = _main(record)
     if not contacts:
-        return inapplicable("aucun contact", "no contact")
+        return NO_CONTACT
     for contact in contacts:
         if not contact.emails:
             return failed(
@@ -69,7 +77,7 @@ def email(record: Record, today: str) -> Verdict:
 def no_personal_data(record: Record, today: str) -> Verdict:
     """People leave: a name and a personal address in a public record are also personal data (GDPR)."""
     if not record.contacts:
-        return inapplicable("aucun contact", "no contact")
+        return NO_CONTACT
     for contact in record.contacts:
         if any(_is_person(address) for address in contact.emails):
             fr = "adresse électronique d'une personne au lieu d'une adresse de service"
@@ -91,7 +99,7 @@ def _is_person(address: str) -> bool:
 def role(record: Record, today: str) -> Verdict:
     contacts = _main(record)
     if not contacts:
-        return inapplicable("aucun contact", "no contact")
+        return NO_CONTACT
     for contact in contacts:
         if contact.role not in ROLES:
             fr, en = (

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from cicclo.probes.checks.iso19139._rule import PASSED, rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import PASSED, inapplicable, rule, with_text, without
 from cicclo.probes.iso.parts import Dated
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable
+from cicclo.probes.model import Verdict, cannot_tell, failed
 
 _ISO = re.compile(
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?(Z|[+-]\d{2}:\d{2})?)?)?$"
@@ -33,19 +33,22 @@ _PLANNED = frozenset(
 
 @rule("iso19139/dates/present", breaks=without("//gmd:citation/gmd:CI_Citation/gmd:date"))
 def present(record: Record, today: str) -> Verdict:
-    where = place(record.citation if record.citation is not None else record.root)
     types = [dated.type for dated in record.dates if dated.value]
     if not any(kind in KNOWN for kind in types):
         fr = "aucune date de création, de publication ou de révision"
-        return failed(fr, "no date of creation, publication or revision", at=where, code="missing")
+        return failed(fr, "no date of creation, publication or revision", at=_where(record), code="missing")
     for kind in ("creation", "revision"):
         if types.count(kind) > 1:
             fr, en = (
                 f"{types.count(kind)} dates « {kind} » : une au plus",
                 f"{types.count(kind)} “{kind}” dates: one at most",
             )
-            return failed(fr, en, at=where, code=f"repeated-{kind}")
+            return failed(fr, en, at=_where(record), code=f"repeated-{kind}")
     return PASSED
+
+
+def _where(record: Record) -> str:
+    return place(record.citation if record.citation is not None else record.root)
 
 
 @rule(

@@ -8,13 +8,22 @@ from functools import lru_cache
 from lxml import etree
 
 from cicclo.ogc import crs
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href, with_text, without
+from cicclo.probes.checks.iso19139._rule import (
+    NOT_DATA,
+    PASSED,
+    edited,
+    inapplicable,
+    rule,
+    with_href,
+    with_text,
+    without,
+)
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.parts import Box
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.territories import Span, in_france
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable
+from cicclo.probes.model import Verdict, cannot_tell, failed
 
 # GeoNetwork writes « RGF93 / Lambert-93 (EPSG:2154) », others « 2154 »
 _EPSG_WITHIN = re.compile(r"^(?:.*\bEPSG\s*:+\s*)?(\d{4,5})\b.*$", re.IGNORECASE)
@@ -38,35 +47,26 @@ def bounding_box(record: Record, today: str) -> Verdict:
 
 
 def _box_fault(box: Box) -> Verdict | None:
-    numbers, where = span(box), place
+    found = _misplaced(span(box))
+    if found is None:
+        return None
+    code, fr, en = found
     written = f"{box.west}, {box.south}, {box.east}, {box.north}"
+    return failed(f"{fr} : {written}", f"{en}: {written}", at=place(box.element), code=code)
+
+
+def _misplaced(numbers: Span | None) -> tuple[str, str, str] | None:
+    """Code, French and English of what is wrong with a box."""
     if numbers is None:
-        return failed(
-            f"emprise illisible : {written}",
-            f"unreadable box: {written}",
-            at=where(box.element),
-            code="unreadable-box",
-        )
+        return "unreadable-box", "emprise illisible", "unreadable box"
     west, east, south, north = numbers
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        fr = f"emprise hors des longitudes et latitudes possibles (degrés attendus) : {written}"
-        return failed(
-            fr,
-            f"box outside possible longitudes and latitudes (degrees): {written}",
-            at=where(box.element),
-            code="not-degrees",
-        )
+        fr = "emprise hors des longitudes et latitudes possibles (degrés attendus)"
+        return "not-degrees", fr, "box outside possible longitudes and latitudes (degrees)"
     if south > north or west > east:
-        return failed(
-            f"bornes inversées : {written}",
-            f"bounds are reversed: {written}",
-            at=where(box.element),
-            code="reversed-box",
-        )
+        return "reversed-box", "bornes inversées", "bounds are reversed"
     if west == south == east == north == 0:
-        return failed(
-            "emprise nulle (0, 0, 0, 0)", "empty box (0, 0, 0, 0)", at=where(box.element), code="null-box"
-        )
+        return "null-box", "emprise nulle", "empty box"
     return None
 
 
@@ -166,7 +166,7 @@ def _day(bound: etree._Element | None) -> date | None:
 @rule("iso19139/reference-system/present", breaks=without("//gmd:referenceSystemInfo"))
 def system_present(record: Record, today: str) -> Verdict:
     if not record.is_data or record.level == "nonGeographicDataset":
-        return inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
+        return NOT_DATA
     if any(code.any for code, _, _ in record.systems):
         return PASSED
     return failed(

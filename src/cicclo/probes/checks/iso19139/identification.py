@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from cicclo.probes.checks.iso19139._rule import PASSED, rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import NOT_DATA, PASSED, inapplicable, rule, with_text, without
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso.record import DATA, MAPS, SERVICES, Record
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, failed, passed
 
 SHORTEST_ABSTRACT = 100  # threshold of the quality score of udata
 _SPACES = re.compile(r"\s|[<>\"{}|\\^`]")
@@ -45,8 +45,12 @@ def resource_identifier(record: Record, today: str) -> Verdict:
         return inapplicable("facultatif pour un service", "optional for a service")
     if any(identifier.code.any for identifier in record.identifiers):
         return PASSED
-    where = place(record.citation if record.citation is not None else record.root)
-    return failed("aucun identifiant de ressource", "no resource identifier", at=where, code="missing")
+    fr = "aucun identifiant de ressource"
+    return failed(fr, "no resource identifier", at=_citation(record), code="missing")
+
+
+def _citation(record: Record) -> str:
+    return place(record.citation if record.citation is not None else record.root)
 
 
 def _anchor_with_space(site: Site) -> Site:
@@ -98,20 +102,23 @@ def resource_type(record: Record, today: str) -> Verdict:
     breaks=with_text("//gmd:citation//gmd:title/gco:CharacterString", "Copy of record Arrêts"),
 )
 def title(record: Record, today: str) -> Verdict:
-    where = place(record.citation if record.citation is not None else record.root)
     if not record.title:
-        return failed("titre absent", "title missing", at=where, code="missing")
+        return failed("titre absent", "title missing", at=_citation(record), code="missing")
     if _TITLE_LEFTOVER.search(record.title):
         fr = f"titre laissé par un outil : « {record.title} »"
-        return failed(fr, f"title left by a tool: “{record.title}”", at=where, code="title-leftover")
+        return failed(
+            fr, f"title left by a tool: “{record.title}”", at=_citation(record), code="title-leftover"
+        )
     return PASSED
 
 
 @rule("iso19139/identification/abstract", breaks=with_text("//gmd:abstract/gco:CharacterString", "Arrêts."))
 def abstract(record: Record, today: str) -> Verdict:
+    length = len(record.abstract)
+    if length > SHORTEST_ABSTRACT and record.abstract != record.title:
+        return PASSED
     prop = record.about("abstract")
     where = place(prop if prop is not None else record.root)
-    length = len(record.abstract)
     if not length:
         return failed("résumé absent", "abstract missing", at=where, code="missing")
     if length <= SHORTEST_ABSTRACT:
@@ -122,17 +129,14 @@ def abstract(record: Record, today: str) -> Verdict:
             at=where,
             code="too-short",
         )
-    if record.abstract == record.title:
-        return failed(
-            "le résumé répète le titre", "the abstract repeats the title", at=where, code="repeats-title"
-        )
-    return PASSED
+    fr = "le résumé répète le titre"
+    return failed(fr, "the abstract repeats the title", at=where, code="repeats-title")
 
 
 @rule("iso19139/identification/topic-category", breaks=with_text("//gmd:MD_TopicCategoryCode", "transports"))
 def topic_category(record: Record, today: str) -> Verdict:
     if not record.is_data or record.level == "nonGeographicDataset":
-        return inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
+        return NOT_DATA
     found = list(_topics(record))
     if not found:
         where = place(record.identification if record.identification is not None else record.root)

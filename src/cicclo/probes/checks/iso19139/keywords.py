@@ -1,6 +1,14 @@
 """Keywords that machines look for (M15): INSPIRE theme, high-value data category."""
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_href, with_text
+from cicclo.probes.checks.iso19139._rule import (
+    NOT_INSPIRE,
+    PASSED,
+    edited,
+    inapplicable,
+    rule,
+    with_href,
+    with_text,
+)
 from cicclo.probes.iso.parts import Keywords
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import (
@@ -12,7 +20,7 @@ from cicclo.probes.iso.vocabulary import (
     is_theme_list,
 )
 from cicclo.probes.iso.xml import Words, place
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 
 THESAURUS_DATE = "2008-06-01"
 
@@ -49,7 +57,7 @@ def _uncited(record: Record) -> Verdict:
                     f"theme “{value.text}” without citing the thesaurus “GEMET - INSPIRE themes, version 1.0”"
                 )
                 return failed(fr, en, at=place(block.element), code="theme-without-thesaurus")
-    return inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
+    return NOT_INSPIRE
 
 
 def _only_a_theme(value: Words) -> bool:
@@ -64,7 +72,7 @@ def _only_a_theme(value: Words) -> bool:
 def thesaurus_date(record: Record, today: str) -> Verdict:
     blocks = [block for block in record.keywords if is_theme_list(block)]
     if not blocks:
-        return inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
+        return NOT_INSPIRE
     for block in blocks:
         if not any(value.startswith(THESAURUS_DATE) for value in block.thesaurus_dates):
             said = ", ".join(block.thesaurus_dates) or "—"

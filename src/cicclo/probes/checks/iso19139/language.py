@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_code
+from cicclo.probes.checks.iso19139._rule import PASSED, edited, inapplicable, rule, with_code
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import LANGUAGES, TERMINOLOGICAL
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 
 
 def _as_string(element: etree._Element) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text
+from cicclo.probes.checks.iso19139._rule import NO_LINK, PASSED, edited, inapplicable, rule, with_text
 from cicclo.probes.iso.parts import Link
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.services import (
@@ -17,7 +17,7 @@ from cicclo.probes.iso.services import (
     query,
 )
 from cicclo.probes.iso.xml import place
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 
 LAYERED = ("wms", "wfs", "wmts", "wcs")
 _FUNCTIONS = frozenset(
@@ -36,7 +36,6 @@ _FUNCTIONS = frozenset(
     ]
 )
 _WMS = "//gmd:CI_OnlineResource[gmd:protocol/*='OGC:WMS']"
-_NO_LINKS = ("aucun lien", "no link")
 _ADDRESS = re.compile(r"^[a-zA-Z][\w+.-]*:\S+$")
 
 
@@ -52,7 +51,7 @@ def present(record: Record, today: str) -> Verdict:
 @rule("iso19139/links/well-formed", breaks=with_text(f"{_WMS}/gmd:linkage/gmd:URL", "good.example/wms"))
 def well_formed(record: Record, today: str) -> Verdict:
     if not record.links:
-        return inapplicable(*_NO_LINKS)
+        return NO_LINK
     for link in record.links:
         if link.url and not _is_address(link.url):
             fr, en = f"adresse incorrecte « {link.url[:200]} »", f"incorrect address “{link.url[:200]}”"
@@ -77,7 +76,7 @@ def public_hosts(record: Record, today: str) -> Verdict:
     addresses = [(link.url, link.element) for link in record.links] + record.overviews
     named = [(url, element) for url, element in addresses if host(url)]
     if not named:
-        return inapplicable(*_NO_LINKS)
+        return NO_LINK
     for url, element in named:
         if is_private_host(host(url)):
             fr = f"adresse qu'on n'atteint pas de l'extérieur : {url}"
@@ -94,7 +93,7 @@ def public_hosts(record: Record, today: str) -> Verdict:
 def protocol(record: Record, today: str) -> Verdict:
     """Map clients show no button for a link whose protocol they cannot read (MapStore2 issue 2524)."""
     if not record.main_links:
-        return inapplicable(*_NO_LINKS)
+        return NO_LINK
     return next((fault for link in record.main_links if (fault := _protocol_fault(link))), PASSED)
 
 

@@ -4,11 +4,20 @@ import re
 
 from lxml import etree
 
-from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text, without
+from cicclo.probes.checks.iso19139._rule import (
+    NOT_DATA,
+    NOT_INSPIRE,
+    PASSED,
+    edited,
+    inapplicable,
+    rule,
+    with_text,
+    without,
+)
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.vocabulary import fold
 from cicclo.probes.iso.xml import child, place, text, words
-from cicclo.probes.model import Verdict, failed, inapplicable
+from cicclo.probes.model import Verdict, failed
 
 _REGULATION = re.compile(r"1089\s*/\s*2010|2010/1089|976/2009|2009/976")
 
@@ -16,7 +25,7 @@ _REGULATION = re.compile(r"1089\s*/\s*2010|2010/1089|976/2009|2009/976")
 @rule("iso19139/quality/lineage", breaks=without("//gmd:lineage"))
 def lineage(record: Record, today: str) -> Verdict:
     if not record.is_data:
-        return inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
+        return NOT_DATA
     for element in record.all("LI_Lineage"):
         if (
             text(child(element, "statement"))
@@ -30,7 +39,7 @@ def lineage(record: Record, today: str) -> Verdict:
 @rule("iso19139/quality/conformity", breaks=edited("//gmd:pass", lambda e: e.clear()))
 def conformity(record: Record, today: str) -> Verdict:
     if not record.is_inspire:
-        return inapplicable("fiche sans thème INSPIRE", "record without an INSPIRE theme")
+        return NOT_INSPIRE
     cited = [result for result in record.all("DQ_ConformanceResult") if _cites_regulation(result)]
     if not cited:
         fr = "le règlement (UE) 1089/2010 n'est pas cité avec un degré de conformité"
@@ -86,7 +95,7 @@ def maintenance(record: Record, today: str) -> Verdict:
 @rule("iso19139/distribution/format", breaks=with_text("//gmd:MD_Format/gmd:name/gco:CharacterString", ""))
 def distribution_format(record: Record, today: str) -> Verdict:
     if not record.is_data:
-        return inapplicable("ni un jeu ni une série de données", "neither a dataset nor a series")
+        return NOT_DATA
     formats = list(record.all("MD_Format"))
     if not formats:
         return failed(

@@ -1,7 +1,7 @@
 """The form of a record (M01, M02, M23): root, order and presence of elements, leftovers of editors."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from lxml import etree
 
@@ -10,19 +10,13 @@ from cicclo.probes.examples.site import Site
 from cicclo.probes.iso import xsd
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.structure import MDB_MODELS, MODELS, Flaw, flaws
-from cicclo.probes.iso.xml import local_name, nil_reason, place, text
+from cicclo.probes.iso.xml import children, local_name, nil_reason, place, text
 from cicclo.probes.model import Verdict, failed, passed
 
 MOST_FLAWS = 5
+_IN_ORDER = passed("ordre et présence des éléments", "order and presence of elements")
 _GCO = "http://www.isotc211.org/2005/gco"
 _GCO3 = "http://standards.iso.org/iso/19115/-3/gco/1.0"
-# an empty text whose property gives no reason and holds no translation
-_EMPTY = {
-    gco: etree.XPath(
-        "//a:CharacterString[not(node()) and not(../@a:nilReason) and not(../*[2])]", namespaces={"a": gco}
-    )
-    for gco in (_GCO, _GCO3)
-}
 
 
 def _other_root(site: Site) -> Site:
@@ -52,7 +46,7 @@ def structure(record: Record, today: str) -> Iterator[Verdict]:
     found = list(islice(_flaws(record), MOST_FLAWS))
     yield from map(_flaw, found)
     if not found:
-        yield passed("ordre et présence des éléments", "order and presence of elements")
+        yield _IN_ORDER
     compiled = xsd.schema() if record.kind in ("gmd", "gmi") else None
     if compiled is not None:
         yield _schema_verdict(xsd.errors(compiled, record.root))
@@ -67,23 +61,25 @@ def _schema_verdict(errors: list[tuple[int, str]]) -> Verdict:
     return failed(fr, en, at=f"ligne {line} / line {line}", code="xsd-invalid", facet="xsd")
 
 
+_FLAWS = {
+    "order": ("« {name} » vient après « {after} » dans {owner}", "“{name}” comes after “{after}” in {owner}"),
+    "missing": ("« {name} » manque dans {owner}", "“{name}” is missing in {owner}"),
+    "repeated": ("« {name} » est répété dans {owner}", "“{name}” is repeated in {owner}"),
+    "unknown": ("« {name} » n'existe pas dans {owner}", "“{name}” does not exist in {owner}"),
+}
+
+
 def _flaws(record: Record) -> Iterator[Flaw]:
     for name in MDB_MODELS if record.kind == "mdb" else MODELS:
-        for element in record.all(name):
+        for element in record.elements.get(name, ()):
             yield from flaws(record.kind, name, element)
 
 
 def _flaw(flaw: Flaw) -> Verdict:
     owner, name, after = local_name(flaw.element.tag), flaw.name, flaw.after
-    fr, en = {
-        "order": (
-            f"« {name} » vient après « {after} » dans {owner}",
-            f"“{name}” comes after “{after}” in {owner}",
-        ),
-        "missing": (f"« {name} » manque dans {owner}", f"“{name}” is missing in {owner}"),
-        "repeated": (f"« {name} » est répété dans {owner}", f"“{name}” is repeated in {owner}"),
-        "unknown": (f"« {name} » n'existe pas dans {owner}", f"“{name}” does not exist in {owner}"),
-    }[flaw.kind]
+    fr, en = _FLAWS[flaw.kind]
+    said = {"name": name, "after": after, "owner": owner}
+    fr, en = fr.format_map(said), en.format_map(said)
     return failed(fr, en, at=place(flaw.element), code=f"element-{flaw.kind}", facet=f"{owner}/{name}")
 
 
@@ -105,23 +101,24 @@ def nil_reason_on_essentials(record: Record, today: str) -> Verdict:
 
 
 def _essentials(record: Record) -> Iterator[etree._Element]:
-    tops = (
-        record.tops.get(name, ()) for name in ("contact", "dateStamp", "metadataIdentifier", "fileIdentifier")
-    )
-    yield from chain.from_iterable(tops)
+    for name in ("contact", "dateStamp", "metadataIdentifier", "fileIdentifier"):
+        yield from record.tops.get(name, ())
     yield from record.described.get("abstract", ())
     if record.citation is not None:
-        yield from record.citation.iterchildren("{*}title")
+        yield from children(record.citation, "title")
     for element in record.all("LI_Lineage"):
-        yield from element.iterchildren("{*}statement")
+        yield from children(element, "statement")
     for link in record.main_links:
-        yield from link.element.iterchildren("{*}linkage")
+        if not link.url:
+            yield from children(link.element, "linkage")
 
 
 @rule("iso19139/schema/leftovers", breaks=with_text("//gmd:statement/gco:CharacterString", None))
 def leftovers(record: Record, today: str) -> Verdict:
     """Templates and editors leave empty elements that say nothing and that converters copy."""
-    found = _EMPTY[_GCO3 if record.kind == "mdb" else _GCO](record.root)
+    space = _GCO3 if record.kind == "mdb" else _GCO
+    empty = [e for e in record.root.iter(f"{{{space}}}CharacterString") if e.text is None and not len(e)]
+    found = [e for e in empty if not _excused(e.getparent(), f"{{{space}}}nilReason")]
     if not found:
         return PASSED
     owners = sorted({local_name(e.getparent().tag) for e in found})
@@ -130,3 +127,8 @@ def leftovers(record: Record, today: str) -> Verdict:
     return failed(
         fr, f"{len(found)} element(s) without content: {names}", at=place(found[0]), code="empty-element"
     )
+
+
+def _excused(prop: etree._Element, reason: str) -> bool:
+    """An empty text is one said to be nil, or whose translation stands beside it."""
+    return reason in prop.attrib or len(prop) > 1

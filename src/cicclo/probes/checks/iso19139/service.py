@@ -5,13 +5,13 @@ import re
 from lxml import etree
 
 from cicclo.probes.check import check
-from cicclo.probes.checks.iso19139._rule import edited, rule, with_text
+from cicclo.probes.checks.iso19139._rule import edited, inapplicable, rule, with_text
 from cicclo.probes.checks.iso19139.linked import answer_fault
 from cicclo.probes.documents import xml_of
 from cicclo.probes.iso.record import Record, roots
 from cicclo.probes.iso.services import host, is_private_host
 from cicclo.probes.iso.xml import place, text, words
-from cicclo.probes.model import Verdict, cannot_tell, failed, inapplicable, passed
+from cicclo.probes.model import Verdict, cannot_tell, failed, passed
 from cicclo.probes.protocol import Service
 from cicclo.probes.session import Ask
 

@@ -1,5 +1,6 @@
 """Part 1: landing page, API definition and collections, as the official suite tests them."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from cicclo.probes.protocols._openapi import Definition
 from cicclo.probes.protocols.ogcapi import Collection, OgcApi
 from cicclo.probes.session import Ask
 
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -62,6 +64,8 @@ def openapi_faults(definition: Definition) -> Iterator[tuple[str, str, str]]:
         or not isinstance(info.get("version"), str)
     ):
         yield "« info » sans titre ou sans version", "“info” lacks a title or a version", "/info"
+    else:
+        yield from _contact_faults(info.get("contact"))
     if not definition.paths:
         yield "aucun chemin", "no path", "/paths"
     for path, item in definition.paths.items():
@@ -70,6 +74,13 @@ def openapi_faults(definition: Definition) -> Iterator[tuple[str, str, str]]:
                 yield from _operation_faults(
                     definition, item[method], f"/paths/{path.replace('/', '~1')}/{method}"
                 )
+
+
+def _contact_faults(contact: Any) -> Iterator[tuple[str, str, str]]:
+    """OpenAPI 3.0.3, Contact Object: an e-mail is in the format of one; QGIS Server writes an empty one."""
+    email = contact.get("email") if isinstance(contact, dict) else None
+    if email is not None and not (isinstance(email, str) and EMAIL.fullmatch(email)):
+        yield f"« {email} » n'est pas un courriel", f"“{email}” is not an e-mail", "/info/contact/email"
 
 
 def _operation_faults(definition: Definition, operation: Any, at: str) -> Iterator[tuple[str, str, str]]:
