@@ -97,7 +97,9 @@ def start() -> list[Line]:
 
     return [
         line("« cicclo --help »", "`cicclo --help`", "help", 0.3),
-        line("« cicclo serve », jusqu'à la première page", "`cicclo serve`, until its first page", "serve", 2.0),
+        line(
+            "« cicclo serve », jusqu'à la première page", "`cicclo serve`, until its first page", "serve", 2.0
+        ),
     ]
 
 
@@ -111,7 +113,9 @@ def page(lines: list[Line], lang: str) -> str:
         if fr
         else f"Written by `make bench` ({machine}). Each ratio comes from one run on one machine.",
         "",
-        "| mesure | valeur | cible | tenue | script |" if fr else "| measure | figure | target | met | script |",
+        "| mesure | valeur | cible | tenue | script |"
+        if fr
+        else "| measure | figure | target | met | script |",
         "|---|---|---|---|---|",
     ]
     rows = [

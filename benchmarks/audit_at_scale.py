@@ -30,7 +30,11 @@ def audit_once(port: int, concurrency: int, spool: str) -> dict[str, Any]:
     from cicclo.probes.model import Options
     from cicclo.web.outgoing import AddressPolicy, LiveTransport, Pace
 
-    paths = ("ogcapi/", "wms/wms?SERVICE=WMS&REQUEST=GetCapabilities", "wfs/wfs?SERVICE=WFS&REQUEST=GetCapabilities")
+    paths = (
+        "ogcapi/",
+        "wms/wms?SERVICE=WMS&REQUEST=GetCapabilities",
+        "wfs/wfs?SERVICE=WFS&REQUEST=GetCapabilities",
+    )
     targets = [f"http://127.0.0.1:{port}/{path}" for path in paths]
 
     async def run() -> Any:

@@ -38,7 +38,9 @@ def serve() -> float:
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         command = [CICCLO, "serve", "--port", str(port), "--state", f"{folder}/state.sqlite"]
-        server = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             return _first_page(port, started)
         finally:

@@ -50,7 +50,9 @@ def findings(site: Site, check: Check) -> list[Finding]:
 def test_passes_on_the_correct_example(check: Check) -> None:
     found = findings(example(check), check)
     assert found, "the check said nothing"
-    assert {f.outcome for f in found} <= {Outcome.PASSED, Outcome.INAPPLICABLE}, [(f.message.en, f.at) for f in found]
+    assert {f.outcome for f in found} <= {Outcome.PASSED, Outcome.INAPPLICABLE}, [
+        (f.message.en, f.at) for f in found
+    ]
     assert any(f.outcome is Outcome.PASSED for f in found)
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from importlib import import_module
 
 import pytest
+from tests.conftest import serving
 
 from cicclo.probes.check import CHECKS, Check
 from cicclo.probes.evidence import Spool
@@ -17,7 +18,6 @@ from cicclo.probes.model import Endpoint, Event, Finding, Options, Outcome
 from cicclo.probes.runner import Runner
 from cicclo.probes.session import Session
 from cicclo.web.outgoing import AddressPolicy, LiveTransport, Pace
-from tests.conftest import serving
 
 PROTOCOLS = ("ogcapi", "wfs", "wms", "wmts", "csw", "stac", "records", "dcat")
 
@@ -41,12 +41,16 @@ def outcomes(site: Site, check: Check) -> Counter[Outcome]:
 
     async def run(url: str) -> None:
         transport = LiveTransport(
-            user_agent="cicclo tests", pace=Pace(4, 0, robots=False), addresses=AddressPolicy(allow_private=True)
+            user_agent="cicclo tests",
+            pace=Pace(4, 0, robots=False),
+            addresses=AddressPolicy(allow_private=True),
         )
         options = Options(today="2026-11-01", sample=0)
         session = Session(transport, Spool(), options)
         try:
-            await Runner(session, options, tell, checks={check.id: check}).endpoint(Endpoint(check.on[0], url))
+            await Runner(session, options, tell, checks={check.id: check}).endpoint(
+                Endpoint(check.on[0], url)
+            )
         finally:
             await transport.aclose()
 

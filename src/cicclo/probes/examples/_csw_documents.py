@@ -89,7 +89,7 @@ def _gmd(number: int, element_set: str) -> str:
     for path in ("{*}dataQualityInfo", "{*}characterSet"):
         for element in root.findall(path):
             root.remove(element)
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _mdb(number: int) -> str:

@@ -205,7 +205,9 @@ def _numbers(text: str) -> list[float]:
 def _in_box(numbers: Sequence[float], crs: str) -> Test:
     west, south, east, north = numbers
     if crs != CRS84:
-        west, south, east, north = Transformer.from_crs(read_crs(crs), "OGC:CRS84").transform_bounds(*numbers)
+        west, south, east, north = Transformer.from_crs(read_crs(crs), "OGC:CRS84").transform_bounds(
+            west, south, east, north
+        )
     boxes = (
         [box(west, south, east, north)]
         if west <= east

@@ -56,7 +56,7 @@ def _fault(params: dict[str, str], version: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _capabilities(params: dict[str, str], version: str) -> Reply:
+def _capabilities(_params: dict[str, str], version: str) -> Reply:
     return Reply.xml(documents.capabilities(version))
 
 
@@ -80,7 +80,7 @@ def _records(params: dict[str, str], version: str) -> Reply:
     )
 
 
-def _record_by_id(params: dict[str, str], version: str) -> Reply:
+def _record_by_id(params: dict[str, str], _version: str) -> Reply:
     number = params.get("id", "").rpartition("-")[2]
     known = number.isdigit() and 1 <= int(number) <= COUNT
     schema, element_set = params.get("outputschema", CSW), params.get("elementsetname", "summary")
@@ -98,7 +98,9 @@ def _posted(body: bytes) -> dict[str, str]:
     root: Any = etree.fromstring(body)
     params = {name.lower(): value for name, value in root.attrib.items()}
     params["request"] = etree.QName(root).localname
-    params |= {"elementsetname": e.text or "" for e in root.iter("{*}ElementSetName")}
-    likes = root.iter("{*}PropertyIsLike")  # equality is asked on types, which all records have
-    params |= {"words": (e.text or "").strip("%") for like in likes for e in like.iter("{*}Literal")}
+    for name in root.iter("{*}ElementSetName"):
+        params["elementsetname"] = name.text or ""
+    for like in root.iter("{*}PropertyIsLike"):  # equality is asked on types, which all records have
+        for literal in like.iter("{*}Literal"):
+            params["words"] = (literal.text or "").strip("%")
     return params

@@ -174,10 +174,7 @@ def _operations_1_0(root: Root) -> dict[str, Operation]:
         for method in _ows.descendants(element, "Get", "Post"):
             addresses.setdefault(local(method), href(method))
         formats = tuple(
-            local(child)
-            for group in children(element, "ResultFormat")
-            for child in group
-            if local(child)
+            local(child) for group in children(element, "ResultFormat") for child in group if local(child)
         )
         found[name] = Operation(
             name, addresses.get("Get", ""), addresses.get("Post", ""), {"outputformat": formats}

@@ -49,7 +49,7 @@ def _rare_word(csw: Csw) -> str:
     words = {word for record in csw.records[:MOST_TITLES] for word in _WORD.findall(record.title)}
     if not words:
         raise Missing("aucun titre à chercher", "no title to look for")
-    return min(sorted(words), key=lambda word: sum(word in text for text in texts))
+    return min(sorted(str(word) for word in words), key=lambda word: sum(word in text for text in texts))
 
 
 def _filtered(csw: Csw, word: str, matched: int) -> Verdict:

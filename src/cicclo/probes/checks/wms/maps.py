@@ -167,7 +167,12 @@ async def feature_info(wms: Wms, layer: Layer, ask: Ask) -> Verdict:
     wanted = next((name for name in wms.info_formats if "json" in name), wms.info_formats[0])
     new = wms.version.startswith("1.3")
     pixel = {"I" if new else "X": SIDE // 2, "J" if new else "Y": SIDE // 2}
-    more: dict[str, Any] = {"REQUEST": "GetFeatureInfo", "QUERY_LAYERS": layer.name, "INFO_FORMAT": wanted, **pixel}
+    more: dict[str, Any] = {
+        "REQUEST": "GetFeatureInfo",
+        "QUERY_LAYERS": layer.name,
+        "INFO_FORMAT": wanted,
+        **pixel,
+    }
     answer = _ows.succeeded(await ask.get(wms.url, wms.map(layer, code, box, **more)))
     if looks_like_html(answer.body) and "html" not in wanted:
         return failed(f"HTML au lieu de {wanted}", f"HTML instead of {wanted}", at="INFO_FORMAT", code="html")
