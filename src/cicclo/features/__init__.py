@@ -1,0 +1,1 @@
+"""Serve OGC API Features: prepare once, serve at the speed of the wire."""
