@@ -1,41 +1,49 @@
-"""A file → a described collection and clean batches, with an account of what was repaired or refused."""
+"""A file → described collections and clean batches, with an account of what was repaired or refused."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from pathlib import Path
 
-import pyarrow as pa
-
-from cicclo.features.model import Collection
+from cicclo.features.errors import BadSource
+from cicclo.features.reading import cleaning, gdal
+from cicclo.features.reading.account import Account, Prepared, Remark
+from cicclo.features.reading.layers import Layer, Options
 from cicclo.kernel.text import Text
 
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One kind of thing found while reading: `count` features, the first of which are named in `examples` (ids or row numbers)."""
-
-    code: str
-    text: Text
-    count: int
-    refused: bool = False  # features were left out; else repaired or merely noted
-    examples: tuple[str, ...] = ()
+__all__ = ["Account", "Prepared", "Remark", "prepare"]
 
 
-@dataclass(slots=True)
-class Account:
-    """Grows while the batches are read; complete after the last one: read == kept + refused, always."""
+def prepare(
+    address: str,
+    *,
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    collection: str = "",
+    title: Text | None = None,
+) -> list[Prepared]:
+    """Open a file and describe its layers: nothing is read yet but what describes it, and the identifiers.
 
-    read: int = 0
-    kept: int = 0
-    refused: int = 0
-    remarks: list[Remark] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Prepared:
-    """`batches` are read once: columns `id` (string, unique), the collection's properties, `geometry` (WKB in the
-    storage CRS, traditional order, valid or null). `collection.extent`, `interval` and `count` are filled in by the reader of the batches.
+    `crs` and `encoding` win over what the file says; `collection` and `title` name the result of a single layer.
     """
+    options = Options(layer, id_column, crs, encoding)
+    path = Path(address)
+    if not path.is_file():
+        raise BadSource(
+            Text("fichier introuvable", "no such file"),
+            at=address,
+            remedy=Text("vérifier le chemin", "check the path"),
+        )
+    found = _layers(path, options)
+    if not found:
+        raise BadSource(Text("aucune couche", "no layer"), at=path.name)
+    single = len(found) == 1
+    return [
+        cleaning.prepared(
+            each, options, identifier=collection if single else "", title=title if single else None
+        )
+        for each in found
+    ]
 
-    collection: Collection
-    batches: Iterator[pa.RecordBatch]
-    account: Account
+
+def _layers(path: Path, options: Options) -> list[Layer]:
+    return gdal.layers(str(path), path.stat().st_size, options)
