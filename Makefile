@@ -11,7 +11,7 @@ else
 install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test conformance check serve bench audits assets peers clean
+.PHONY: demo test conformance check serve bench bench-features audits assets peers clean
 
 demo: $(VENV)/.ready $(PEERS)/.ready assets
 	$(BIN)/cicclo demo $(DEMO)
@@ -34,6 +34,10 @@ serve: $(VENV)/.ready assets
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks
 
+# our feature server against pygeoapi, tipg, MapServer and QGIS Server (needs wrk, nginx, spawn-fcgi, PostGIS)
+bench-features: $(VENV)/.ready .venv-bench/.ready
+	$(BIN)/python -m benchmarks.features --write $(FEATURES)
+
 audits: $(VENV)/.ready $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.audit_table
 
@@ -51,6 +55,11 @@ $(PEERS)/.ready: constraints-peers.txt
 	$(call install,$(PEERS)) -c constraints-peers.txt pygeoapi pycsw
 	touch $@
 
+.venv-bench/.ready: constraints-bench.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	$(call install,.venv-bench) -r constraints-bench.txt
+	touch $@
+
 # the packages that pages load, pinned by package-lock.json and copied into the package; Node comes from the
 # machine, or from a wheel when there is none
 $(VENV)/.assets: $(VENV)/.ready package.json package-lock.json
@@ -60,4 +69,4 @@ $(VENV)/.assets: $(VENV)/.ready package.json package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) node_modules var/demo
+	rm -rf $(VENV) $(PEERS) .venv-bench node_modules var/demo
