@@ -96,6 +96,7 @@ class Ask:
     base: str
     headers: Mapping[str, str]
     body: Callable[[], Awaitable[bytes]]
+    receive: Callable[[], Awaitable[Any]]
     scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -186,7 +187,7 @@ class Resource:
     shown on the landing page, `collection_links(ask, collection)` with each collection. `conformance(service)` lists
     only what is true of this service. `fulfils`: ids of src/cicclo/requirements/library.
     `prepared`: a GET depends on nothing but address, language and the stores' versions, so it is rendered once.
-    `listed`: stands in the API definition.
+    `listed`: stands in the API definition. `representations` may be a function, when they are an open set.
     """
 
     name: str
@@ -194,7 +195,7 @@ class Resource:
     handler: Handler
     summary: Text
     methods: tuple[str, ...] = ("GET",)
-    representations: tuple[Representation, ...] = (JSON, HTML)
+    representations: tuple[Representation, ...] | Callable[[], tuple[Representation, ...]] = (JSON, HTML)
     parameters: Callable[[Service, Collection | None], Sequence[Parameter]] = _none
     describe: Callable[[Service, Collection | None, str], Json] | None = None
     links: Callable[[Ask], Sequence[Json]] = _none
@@ -203,6 +204,11 @@ class Resource:
     fulfils: tuple[str, ...] = ()
     prepared: bool = True
     listed: bool = True
+
+    @property
+    def offered(self) -> tuple[Representation, ...]:
+        """The representations, best first."""
+        return self.representations() if callable(self.representations) else self.representations
 
 
 RESOURCES: Registry[Resource] = Registry("cicclo.features.resources", name=lambda resource: resource.name)

@@ -1,0 +1,282 @@
+"""The long way: from an address to what answers it, through the resources' handlers."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from cicclo.features import delivery, requests
+from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
+from cicclo.features.guard import Receive
+from cicclo.features.negotiation import language, representation
+from cicclo.features.plans import COMMON, refuse_unknown
+from cicclo.features.ready import Ready, ReadyDocument, ReadyItem, ReadyPage, Send, Sent, not_modified
+from cicclo.features.resources import HTML, Ask, Content, Document, Reply, Resource
+from cicclo.features.routing import Router, allowed
+from cicclo.features.service import Service
+from cicclo.features.usage import Key, Usage
+from cicclo.features.visits import visit
+from cicclo.kernel.errors import CiccloError
+from cicclo.kernel.text import Text
+from cicclo.web import problems, security
+
+PROBLEM = b"application/problem+json"
+
+
+class Answerer:
+    """Finds the resource, reads what is asked, calls the handler, turns its reply into bytes."""
+
+    def __init__(self, service: Service, router: Router, usage: Usage) -> None:
+        self._service = service
+        self._router = router
+        self.usage = usage
+
+    async def make(
+        self, scope: Any, raw: bytes, headers: dict[bytes, bytes], base: str, receive: Receive
+    ) -> "Ready | Whole":
+        """Return what answers; raise a CiccloError for what cannot be answered."""
+        self._refuse_long(scope, raw)
+        resource, named = self._router.find(raw)
+        methods = allowed(resource, self._service, named)
+        if scope["method"] == "OPTIONS":
+            return _options(resource, methods, headers)
+        if scope["method"] not in methods:
+            raise WrongMethod(methods)
+        ask = self._ask(scope, resource, named, headers, base, receive)
+        reply = await resource.handler(ask)
+        return self._finish(ask, reply)
+
+    def _refuse_long(self, scope: Any, raw: bytes) -> None:
+        most = self._service.limits.url
+        if len(raw) + len(scope["query_string"]) > most:
+            raise requests.AddressTooLong(
+                Text(f"plus de {most} octets", f"more than {most} bytes"),
+                remedy=Text("raccourcir le filtre", "shorten the filter"),
+            )
+
+    def _ask(
+        self,
+        scope: Any,
+        resource: Resource,
+        named: dict[str, str],
+        headers: dict[bytes, bytes],
+        base: str,
+        receive: Receive,
+    ) -> Ask:
+        given = requests.query(scope["query_string"])
+        if resource.name not in OWN_CHECK:
+            store = self._service.stores.get(named.get("collection", ""))
+            own = resource.parameters(self._service, store.collection if store else None)
+            refuse_unknown(given, frozenset((*COMMON, *(each.name for each in own))))
+        texts = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+        if scope["method"] in ("GET", "HEAD"):
+            chosen = representation(given.get("f"), texts.get("accept", ""), resource.offered)
+        else:
+            chosen = resource.offered[0]
+        lang = language(given.get("lang"), texts.get("accept-language", ""), self._service.languages)
+        most = self._service.limits.body
+        return Ask(
+            self._service,
+            resource,
+            scope["method"],
+            named,
+            given,
+            chosen,
+            lang,
+            base,
+            texts,
+            lambda: requests.body(receive, most),
+            receive,
+            scope,
+        )
+
+    def _finish(self, ask: Ask, reply: "Reply | Ready") -> "Ready | Whole":
+        if isinstance(reply, (ReadyPage, ReadyItem, ReadyDocument)):
+            return reply
+        collection = ask.path.get("collection", "")
+        key: Key = (ask.resource.name, collection, ask.representation.name, 200)
+        if isinstance(reply, Content):
+            return Whole(key, reply, _fields_of(reply))
+        assert isinstance(reply, Document)
+        body, fields = _rendered(ask, reply)
+        if ask.resource.prepared and ask.method in ("GET", "HEAD") and reply.status == 200:
+            return ReadyDocument(key, lambda: self._service.version, body, fields)
+        key = (*key[:3], reply.status)
+        made = Content(body, "", reply.status, version=reply.version or "")
+        return Whole(key, made, fields)
+
+    async def problem(
+        self,
+        error: CiccloError,
+        scope: Any,
+        raw: bytes,
+        headers: Mapping[bytes, bytes],
+        base: str,
+        send: Send,
+        *,
+        head: bool,
+    ) -> tuple[Key, Sent]:
+        """Say what went wrong, in the reader's language, as JSON or as a page."""
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        lang, json = self._reader(scope, headers, accept)
+        if json:
+            instance = raw.decode("latin-1")
+            body = msgspec.json.encode(problems.document(error, lang, instance))
+            fields: list[Header] = [(b"content-type", PROBLEM), (b"content-language", lang.encode())]
+        else:
+            from cicclo.features import pages  # noqa: PLC0415 - templates are loaded by the first page
+
+            text = pages.render(
+                "problem", visit(scope, lang, base), {"error": error, "service": self._service}
+            )
+            body, fields = text.encode(), _page_fields(lang)
+        fields += [*OPEN, NO_SNIFFING, VARY, (b"cache-control", b"no-store"), *_told(error)]
+        fields.append((b"content-length", b"%d" % len(body)))
+        await send(delivery.start(error.status, fields))
+        await send(delivery.content(b"" if head else body))
+        return ("problem", "", "json" if json else "html", error.status), (error.status, len(body))
+
+    def _reader(self, scope: Any, headers: Mapping[bytes, bytes], accept: str) -> tuple[str, bool]:
+        """Language and form of a problem: a browser gets a page, unless it asked for data."""
+        try:
+            given = requests.query(scope["query_string"])
+        except CiccloError:
+            given = {}
+        asked = given.get("lang")
+        told = headers.get(b"accept-language", b"").decode("latin-1")
+        lang = language(asked if asked in self._service.languages else None, told, self._service.languages)
+        wants_page = given.get("f") in (None, "html") and "text/html" in accept
+        return lang, not wants_page
+
+
+# resources whose handlers check their own parameters, because they depend on the collection's properties
+OWN_CHECK = frozenset({"items", "item"})
+
+
+class WrongMethod(problems.WrongMethod):
+    def __init__(self, methods: tuple[str, ...]) -> None:
+        allow = ", ".join(methods)
+        super().__init__(
+            Text(
+                "cette adresse n'admet pas cette méthode HTTP",
+                "this address does not accept this HTTP method",
+            ),
+            remedy=Text(f"méthodes admises : {allow}", f"methods accepted: {allow}"),
+        )
+        self.allow = allow
+
+
+def _told(error: CiccloError) -> list[Header]:
+    """Header fields that go with a status."""
+    if isinstance(error, WrongMethod):
+        return [(b"allow", error.allow.encode())]
+    if error.status == 503:
+        return [(b"retry-after", b"5")]
+    if error.status == 401:
+        return [(b"www-authenticate", b'Bearer realm="cicclo", Basic realm="cicclo", charset="UTF-8"')]
+    return []
+
+
+def _rendered(ask: Ask, reply: Document) -> tuple[bytes, list[Header]]:
+    extra = delivery.encoded(reply.headers)
+    if ask.representation != HTML:
+        media_type = ask.representation.media_type.encode()
+        fields = [(b"content-type", media_type), (b"content-language", ask.lang.encode())]
+        return msgspec.json.encode(reply.content), [*fields, *OPEN, NO_SNIFFING, *extra]
+    from cicclo.features import pages  # noqa: PLC0415
+
+    shown = {"document": reply.content, "service": ask.service, **reply.page}
+    text = pages.render(reply.kind, visit(ask.scope, ask.lang, ask.base), shown)
+    return text.encode(), [*_page_fields(ask.lang), *OPEN, *extra]
+
+
+def _page_fields(lang: str) -> list[Header]:
+    fields = [(b"content-type", b"text/html; charset=utf-8"), (b"content-language", lang.encode())]
+    from cicclo.features import pages  # noqa: PLC0415
+
+    policy = {
+        **security.HEADERS,
+        "content-security-policy": getattr(pages, "CONTENT_POLICY", security.CONTENT_POLICY),
+    }
+    return [*fields, *delivery.encoded(tuple(policy.items()))]
+
+
+def _fields_of(reply: Content) -> list[Header]:
+    fields: list[Header] = [(b"content-type", reply.media_type.encode())] if reply.media_type else []
+    if reply.filename:
+        fields.append((b"content-disposition", disposition(reply.filename)))
+    return [*fields, *OPEN, NO_SNIFFING, *delivery.encoded(reply.headers)]
+
+
+def disposition(filename: str) -> bytes:
+    """RFC 6266: a plain name, and the real one when they differ."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in filename)
+    extended = f"; filename*=UTF-8''{quote(filename, safe='')}" if plain != filename else ""
+    return f'attachment; filename="{plain}"{extended}'.encode()
+
+
+def _options(resource: Resource, methods: tuple[str, ...], headers: Mapping[bytes, bytes]) -> "Whole":
+    """Allow, and the answer to a browser's preflight: other sites may read, never write."""
+    fields: list[Header] = [(b"allow", ", ".join(methods).encode()), *OPEN]
+    if b"access-control-request-method" in headers:
+        fields += [
+            (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+            (b"access-control-max-age", b"86400"),
+        ]
+    return Whole((resource.name, "", "", 204), Content(b"", "", 204), fields)
+
+
+@dataclass(slots=True)
+class Whole:
+    """An answer made for one request."""
+
+    key: Key
+    reply: Content
+    fields: list[Header]
+
+    async def send(self, *, head: bool, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> Sent:
+        fields = [*self.fields, VARY]
+        if not any(name == b"cache-control" for name, _ in fields):
+            fields.append(CACHE)
+        if self.reply.version:
+            tag = delivery.etag(self.reply.version)
+            fields.append((b"etag", tag))
+            if b"if-none-match" in headers and delivery.matches(headers[b"if-none-match"], tag):
+                return await not_modified(fields, send)
+        if isinstance(self.reply.body, bytes):
+            return await self._at_once(self.reply.body, fields, headers, head=head, send=send)
+        return await self._streamed(self.reply.body, fields, head=head, send=send)
+
+    async def _at_once(
+        self, body: bytes, fields: list[Header], headers: Mapping[bytes, bytes], *, head: bool, send: Send
+    ) -> Sent:
+        accept = headers.get(b"accept-encoding", b"")
+        worth = len(body) >= delivery.WORTH_IT and _compressible(fields)
+        if worth and (name := delivery.coding(accept)):
+            body = delivery.squeeze(body, name)
+            fields.append((b"content-encoding", name.encode()))
+        if self.reply.status != 204:
+            fields.append((b"content-length", b"%d" % len(body)))
+        await send(delivery.start(self.reply.status, fields))
+        await send(delivery.content(b"" if head else body))
+        return self.reply.status, len(body)
+
+    async def _streamed(
+        self, pieces: AsyncIterator[bytes], fields: list[Header], *, head: bool, send: Send
+    ) -> Sent:
+        size = 0
+        await send(delivery.start(self.reply.status, fields))
+        if not head:
+            async for piece in pieces:
+                size += len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send(delivery.content(b""))
+        return self.reply.status, size
+
+
+def _compressible(fields: list[Header]) -> bool:
+    kind = next((value for name, value in fields if name == b"content-type"), b"")
+    return kind.startswith(b"text/") or any(mark in kind for mark in (b"json", b"xml", b"csv"))

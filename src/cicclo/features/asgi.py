@@ -1,0 +1,177 @@
+"""The application: one service → ASGI. Mountable alone, under any prefix."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from starlette.staticfiles import StaticFiles
+
+from cicclo.features import requests
+from cicclo.features.answering import Answerer, Whole
+from cicclo.features.guard import ClientLeft, Receive
+from cicclo.features.ready import Ready, Send, Sent
+from cicclo.features.resources import RESOURCES
+from cicclo.features.routing import Router
+from cicclo.features.service import Service
+from cicclo.features.usage import Usage
+from cicclo.kernel.errors import CiccloError, Unavailable
+from cicclo.kernel.text import Text
+
+Scope = Mapping[str, Any]
+MOST_READY = 2048  # answers kept ready
+LONGEST_READY = 2048  # bytes of an address worth keeping
+STATIC = b"/static/"
+ITEMS = b"/items/"
+
+log = logging.getLogger(__name__)
+
+
+class Site:
+    """A service with everything that was made ready for it; a new configuration is a new site."""
+
+    def __init__(self, service: Service, usage: Usage) -> None:
+        self.service = service
+        self.ready: dict[tuple[Any, ...], Ready] = {}
+        self.answerer = Answerer(service, Router(RESOURCES.values()), usage)
+        self.busy = 0
+
+    def keep(self, key: tuple[Any, ...], ready: Ready) -> None:
+        if len(self.ready) >= MOST_READY:
+            for old in list(self.ready)[: MOST_READY // 4]:
+                del self.ready[old]
+        self.ready[key] = ready
+
+
+class Application:
+    """What the server calls. `replace` puts another service in place; requests under way end with theirs."""
+
+    def __init__(
+        self, service: Service, usage: Usage | None = None, lifespan: "Lifespan | None" = None
+    ) -> None:
+        self.usage = usage or Usage()
+        self.site = Site(service, self.usage)
+        self._lifespan = lifespan
+        with as_file(files("cicclo.web") / "static") as folder:
+            self._static = StaticFiles(directory=Path(folder))
+
+    def replace(self, service: Service) -> Service:
+        """Serve another description from now on; return the former one."""
+        former, self.site = self.site.service, Site(service, self.usage)
+        return former
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        started = time.perf_counter()
+        site = self.site
+        raw = requests.raw_path(scope)
+        if raw.startswith(STATIC):
+            await self._static_file(scope, receive, send)
+            return
+        site.busy += 1
+        key = ("", "", "", 500)
+        sent: Sent = (499, 0)
+        try:
+            headers = dict(scope["headers"])
+            key, sent = await self._answer(site, scope, raw, headers, receive, send)
+        except ClientLeft:
+            pass
+        finally:
+            site.busy -= 1
+            if sent[0] != key[3]:
+                key = (*key[:3], sent[0])
+            self.usage.count(key, sent[1], time.perf_counter() - started)
+
+    async def _answer(
+        self, site: Site, scope: Any, raw: bytes, headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> tuple[Any, Sent]:
+        method = scope["method"]
+        short = method in ("GET", "HEAD")
+        head = method == "HEAD"
+        cut = raw.rfind(b"/") + 1
+        one = raw.endswith(ITEMS, 0, cut) and len(raw) > cut
+        base = requests.base(scope, headers, site.service)
+        key = (
+            raw[:cut] if one else raw,
+            scope["query_string"],
+            headers.get(b"accept"),
+            headers.get(b"accept-language"),
+            base,
+        )
+        ready = site.ready.get(key) if short else None
+        try:
+            if site.busy > site.service.limits.requests:
+                raise _busy()
+            if ready is None or ready.stale:
+                made = await site.answerer.make(scope, raw, headers, base, receive)
+                if isinstance(made, Whole):
+                    return made.key, await made.send(head=head, headers=headers, receive=receive, send=send)
+                ready = made
+                if len(raw) + len(key[1]) <= LONGEST_READY:
+                    site.keep(key, ready)
+            sent = await ready.answer(headers, raw[cut:], head=head, receive=receive, send=send)
+        except CiccloError as error:
+            return await site.answerer.problem(error, scope, raw, headers, base, send, head=head)
+        except ClientLeft:
+            raise
+        except Exception:
+            log.exception("fault while answering %s", method)
+            return await site.answerer.problem(_fault(), scope, raw, headers, base, send, head=head)
+        return ready.key, sent
+
+    async def _static_file(self, scope: Any, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "").rstrip("/") + "/static"
+        await self._static({**scope, "root_path": root}, receive, send)
+
+    async def _other(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(self, self._lifespan, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+
+
+Lifespan = Callable[[Application], AbstractAsyncContextManager[None]]
+
+
+async def _live(app: Application, lifespan: Lifespan | None, receive: Receive, send: Send) -> None:
+    """The ASGI lifespan protocol: start, wait, stop."""
+    await receive()
+    try:
+        if lifespan is None:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        else:
+            async with lifespan(app):
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        app.usage.flush()
+    except CiccloError as error:
+        await send({"type": "lifespan.startup.failed", "message": error.say("en")})
+        return
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        Text("trop de demandes en même temps", "too many requests at once"),
+        remedy=Text("réessayer dans quelques secondes", "try again in a few seconds"),
+    )
+
+
+def _fault() -> CiccloError:
+    """Say only where to look: the server's own log has the rest."""
+    return CiccloError(
+        Text("erreur interne : voir le journal du serveur", "internal error: see the server's log")
+    )
+
+
+def application(
+    service: Service, *, usage: Usage | None = None, lifespan: Lifespan | None = None
+) -> Application:
+    """Return the ASGI application of a service."""
+    return Application(service, usage, lifespan)

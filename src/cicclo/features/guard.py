@@ -1,0 +1,80 @@
+"""Waiting for a store: not longer than the operator allows, and not for a client who has left."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+from cicclo.features.errors import TooSlow
+from cicclo.kernel.text import Text
+
+T = TypeVar("T")
+Receive = Callable[[], Awaitable[Any]]
+
+
+class ClientLeft(Exception):
+    """Nobody waits for this answer any more."""
+
+
+async def within(seconds: float, receive: Receive, running: Coroutine[Any, Any, T]) -> T:
+    """Return what `running` returns; raise TooSlow (503) or ClientLeft, having cancelled it.
+
+    Most answers come from memory: `running` ends at its first step, and nothing is set up to watch it.
+    """
+    try:
+        first = running.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    return await _watched(seconds, receive, _Resumed(running, first))
+
+
+async def _watched(seconds: float, receive: Receive, resumed: "_Resumed[T]") -> T:
+    task = asyncio.current_task()
+    assert task is not None
+    left = asyncio.Event()
+    watcher = asyncio.create_task(_watch(receive, left, task))
+    try:
+        async with asyncio.timeout(seconds):
+            return await resumed
+    except TimeoutError as error:
+        raise TooSlow(
+            Text(f"pas de réponse en {seconds:g} s", f"no answer within {seconds:g} s"),
+            remedy=Text("demander moins, ou plus tard", "ask for less, or later"),
+        ) from error
+    except asyncio.CancelledError:
+        if not left.is_set():
+            raise
+        task.uncancel()
+        raise ClientLeft from None
+    finally:
+        watcher.cancel()
+
+
+async def _watch(receive: Receive, left: asyncio.Event, task: "asyncio.Task[Any]") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    left.set()
+    task.cancel()
+
+
+class _Resumed(Generic[T]):
+    """A coroutine whose first step has been made: awaits what it awaits."""
+
+    def __init__(self, running: Coroutine[Any, Any, T], first: Any) -> None:
+        self._running = running
+        self._first = first
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        waited = self._first
+        try:
+            while True:
+                try:
+                    value = yield waited
+                except GeneratorExit:
+                    self._running.close()
+                    raise
+                except BaseException as raised:  # noqa: BLE001 - handed on to whom it is meant for
+                    waited = self._running.throw(raised)
+                else:
+                    waited = self._running.send(value)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]

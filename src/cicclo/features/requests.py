@@ -1,0 +1,90 @@
+"""What an ASGI scope says: our address as the client knows it, the query, the body."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from cicclo.features.guard import Receive
+from cicclo.features.service import Service
+from cicclo.kernel.errors import BadInput
+from cicclo.kernel.text import Text
+from cicclo.web.problems import TooLarge
+
+_HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
+_PREFIX = re.compile(rb"(?:/[A-Za-z0-9._~-]+)*/?")
+
+
+class AddressTooLong(BadInput):
+    slug = "address-too-long"
+    title = Text("Adresse trop longue", "Address too long")
+    status = 414
+
+
+def raw_path(scope: Mapping[str, Any]) -> bytes:
+    """The path below where we are mounted, still percent-encoded: `%2F` in an id is not a slash."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"], safe="/%").encode()
+    raw = raw.partition(b"?")[0]
+    root = scope.get("root_path", "").rstrip("/").encode()
+    return raw[len(root) :] or b"/" if root and raw.startswith(root) else raw
+
+
+def base(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], service: Service) -> str:
+    """Our public address: as configured, as a trusted proxy says, or as the client calls us."""
+    if service.base:
+        return service.base
+    host = headers.get(b"host", b"")
+    scheme: bytes = scope.get("scheme", "http").encode()
+    prefix = scope.get("root_path", "").encode()
+    if service.forwarded:
+        host = headers.get(b"x-forwarded-host", host).split(b",")[0].strip()
+        told = headers.get(b"x-forwarded-proto", scheme).split(b",")[0].strip()
+        scheme = told if told in (b"http", b"https") else scheme
+        prefix = headers.get(b"x-forwarded-prefix", prefix).strip()
+    if not _HOST.fullmatch(host):
+        server = scope.get("server") or ("localhost", None)
+        host = f"{server[0]}:{server[1]}".encode() if server[1] else server[0].encode()
+    prefix = prefix if _PREFIX.fullmatch(prefix) else b""
+    return f"{scheme.decode()}://{host.decode()}{prefix.decode().rstrip('/')}"
+
+
+def query(raw: bytes) -> dict[str, str]:
+    """Read the query; raise BadInput for a parameter given twice, or for what is not UTF-8."""
+    try:
+        pairs = parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=False,
+            errors="strict",
+            max_num_fields=200,
+        )
+    except ValueError as error:
+        raise BadInput(
+            Text(
+                "requête illisible : UTF-8 et codage pour-cent attendus",
+                "unreadable query: percent-encoded UTF-8 expected",
+            ),
+            at="?",
+        ) from error
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise BadInput(Text("paramètre donné deux fois", "parameter given twice"), at=", ".join(twice))
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise BadInput(Text("caractère nul dans la requête", "null character in the query"), at="?")
+    return given
+
+
+async def body(receive: Receive, most: int) -> bytes:
+    """Read the body; raise TooLarge (413) as soon as it passes `most`."""
+    whole = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadInput(Text("corps interrompu", "body cut short"))
+        whole += message.get("body", b"")
+        if len(whole) > most:
+            raise TooLarge(Text(f"plus de {most} octets", f"more than {most} bytes"), at="body")
+        if not message.get("more_body", False):
+            return bytes(whole)

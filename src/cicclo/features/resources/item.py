@@ -1,0 +1,53 @@
+"""`/collections/{collection}/items/{feature}`: one feature, in every format."""
+
+from urllib.parse import quote
+
+import msgspec
+
+from cicclo.features import encodings, paging, plans
+from cicclo.features.guard import within
+from cicclo.features.ready import ReadyItem, no_feature
+from cicclo.features.resources import HTML, RESOURCES, Ask, Document, Json, Reply, Resource
+from cicclo.features.resources.items import canonical
+from cicclo.features.writing import encoded_item
+from cicclo.kernel.text import Text
+
+KNOWN = frozenset((*plans.COMMON, *plans.VIEW))
+
+
+async def item(ask: Ask) -> Reply:
+    store = ask.store
+    plans.refuse_unknown(ask.query, KNOWN)
+    view = plans.view(ask.query, store.collection)
+    crs = plans.content_crs(ask.query, store.collection)
+    if ask.representation == encodings.GEOJSON:
+        return ReadyItem(
+            ask.service, store, view, lambda name: paging.item_links(ask, name), crs, canonical(ask)
+        )
+    name = ask.path["feature"]
+    if ask.representation != HTML:
+        return await encoded_item(ask, view, canonical(ask))
+    feature = await within(ask.service.limits.seconds, ask.receive, store.encoded_item(name, view))
+    if feature is None:
+        raise no_feature(name)
+    links = paging.item_links(ask, quote(name, safe=""))
+    content: Json = {**msgspec.json.decode(feature), "links": links}
+    return Document("item", content, {"collection": store.collection}, headers=(("Content-Crs", f"<{crs}>"),))
+
+
+RESOURCES.add(
+    Resource(
+        name="item",
+        path="/collections/{collection}/items/{feature}",
+        handler=item,
+        summary=Text("Un objet", "One feature"),
+        representations=encodings.of_items,
+        prepared=False,
+        fulfils=(
+            "ogcapi-features/core/f-op",
+            "ogcapi-features/core/f-success",
+            "ogcapi-features/core/f-links",
+            "ogcapi-features/core/f-not-found",
+        ),
+    )
+)

@@ -1,0 +1,78 @@
+"""`/collections/{collection}/items`: pages of features, in every format."""
+
+from urllib.parse import quote
+
+import msgspec
+
+from cicclo.features import encodings, paging, plans
+from cicclo.features.guard import within
+from cicclo.features.model import Query
+from cicclo.features.ready import CLOCK, PageLinks, ReadyPage
+from cicclo.features.resources import HTML, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource, link
+from cicclo.features.writing import encoded_page
+from cicclo.kernel.text import Text
+
+
+async def items(ask: Ask) -> Reply:
+    store = ask.store
+    query = plans.query(ask.query, store.collection, ask.service.limits)
+    if ask.representation == encodings.GEOJSON:
+        return ReadyPage(
+            ask.service,
+            store,
+            query,
+            PageLinks(paging.page_links(ask, query), paging.next_prefix(ask)),
+            plans.content_crs(ask.query, store.collection),
+            canonical(ask),
+        )
+    if ask.representation == HTML:
+        return await _page(ask, query)
+    return await encoded_page(ask, query, canonical(ask))
+
+
+def canonical(ask: Ask) -> str:
+    """What makes two answers the same: parameters in any order, the base of links, the representation."""
+    pairs = sorted((name, value) for name, value in ask.query.items() if name != "f")
+    return repr((ask.base, ask.path["collection"], ask.representation.name, pairs))
+
+
+async def _page(ask: Ask, query: Query) -> Document:
+    store = ask.store
+    page = await within(ask.service.limits.seconds, ask.receive, store.encoded_page(query))
+    links: list[Json] = paging.page_links(ask, query)
+    if page.next:
+        links.append(link(paging.next_prefix(ask) + quote(page.next, safe=""), "next", HTML.media_type))
+    content: Json = {
+        "type": "FeatureCollection",
+        "links": links,
+        "numberReturned": page.returned,
+        "timeStamp": CLOCK.now().decode(),
+        "features": msgspec.json.decode(b"[" + page.features + b"]"),
+    }
+    if page.matched is not None:
+        content["numberMatched"] = page.matched
+    crs = plans.content_crs(ask.query, store.collection)
+    return Document(
+        "items",
+        content,
+        {"collection": store.collection, "query": query},
+        headers=(("Content-Crs", f"<{crs}>"),),
+    )
+
+
+RESOURCES.add(
+    Resource(
+        name="items",
+        path="/collections/{collection}/items",
+        handler=items,
+        summary=Text("Objets d'une collection", "Features of a collection"),
+        representations=encodings.of_items,
+        prepared=False,
+        conformance=lambda _service: (
+            f"{SPEC}/ogcapi-features-1/1.0/conf/core",
+            f"{SPEC}/ogcapi-features-1/1.0/conf/geojson",
+            f"{SPEC}/ogcapi-features-1/1.0/conf/html",
+            f"{SPEC}/ogcapi-features-1/1.0/conf/oas30",
+        ),
+    )
+)
