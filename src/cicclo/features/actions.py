@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pyarrow as pa
@@ -17,10 +18,13 @@ Tell = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What became of one layer."""
+    """What became of one layer: `folder` is where it is served from, `published` what the index says of itself."""
 
+    collection: str
+    folder: Path
     account: Account
     published: Any
+    seconds: float
 
 
 def publish(
@@ -51,9 +55,10 @@ def publish(
 
 
 def _published(prepared: Prepared, folder: Path, tell: Tell) -> Publication:
+    start, name = monotonic(), prepared.collection.id
     prepared.batches = _watched(prepared, prepared.batches, tell)
     result = published.build(prepared, folder)
-    return Publication(prepared.account, result)
+    return Publication(name, folder / name, prepared.account, result, monotonic() - start)
 
 
 def _watched(prepared: Prepared, batches: Iterator[pa.RecordBatch], tell: Tell) -> Iterator[pa.RecordBatch]:

@@ -1,10 +1,12 @@
 """A file → described collections and clean batches, with an account of what was repaired or refused."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from cicclo.features.errors import BadSource
-from cicclo.features.reading import cleaning, gdal
+from cicclo.features.reading import cleaning, containers, delimited, gdal, geoparquet
 from cicclo.features.reading.account import Account, Prepared, Remark
+from cicclo.features.reading.containers import File
 from cicclo.features.reading.layers import Layer, Options
 from cicclo.kernel.text import Text
 
@@ -33,17 +35,46 @@ def prepare(
             at=address,
             remedy=Text("vérifier le chemin", "check the path"),
         )
-    found = _layers(path, options)
+    found = [each for each in _layers(path, options) if layer in ("", each.name)]
     if not found:
-        raise BadSource(Text("aucune couche", "no layer"), at=path.name)
-    single = len(found) == 1
-    return [
-        cleaning.prepared(
-            each, options, identifier=collection if single else "", title=title if single else None
+        raise BadSource(
+            Text("aucune couche de ce nom", "no layer of that name"), at=f"{path.name} {layer}".strip()
         )
-        for each in found
+    if len(found) > 1 and collection:
+        raise BadSource(
+            Text(f"{len(found)} couches pour un seul nom", f"{len(found)} layers for one name"),
+            at=path.name,
+            remedy=Text("en choisir une : --layer", "choose one: --layer"),
+        )
+    names = _unique(collection or cleaning.slug(each.name) for each in found)
+    return [
+        cleaning.prepared(each, options, identifier=name, title=title if len(found) == 1 else None)
+        for each, name in zip(found, names, strict=True)
     ]
 
 
-def _layers(path: Path, options: Options) -> list[Layer]:
-    return gdal.layers(str(path), path.stat().st_size, options)
+def _layers(path: Path, options: Options) -> Iterator[Layer]:
+    for file in containers.files(path):
+        yield from _of(file, options)
+
+
+def _of(file: File, options: Options) -> list[Layer]:
+    match file.kind:
+        case "parquet" if file.path:
+            return geoparquet.layers(file.path)
+        case "csv":
+            return delimited.layers(file.open, Path(file.name).stem, options)
+        case _:
+            return gdal.layers(file, options)
+
+
+def _unique(names: Iterator[str]) -> list[str]:
+    """Names made different by a number: two layers may differ by an accent only."""
+    given: list[str] = []
+    for name in names:
+        wanted, number = name, 1
+        while wanted in given:
+            number += 1
+            wanted = f"{name}_{number}"
+        given.append(wanted)
+    return given

@@ -40,6 +40,11 @@ COMMANDS = (
         "cicclo.hub.demo.cli:app",
         "Voir cicclo à l'œuvre sur une petite plateforme. / See cicclo at work on a small platform.",
     ),
+    Command(
+        "features",
+        "cicclo.features.cli:app",
+        "Publier et servir des données (OGC API Features). / Publish and serve data (OGC API Features).",
+    ),
     Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
 

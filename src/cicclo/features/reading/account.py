@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from cicclo.features.model import Collection
-from cicclo.features.reading.wording import TEXTS
+from cicclo.features.reading.wording import CHANGES, TEXTS
 from cicclo.kernel.text import Text
 
 EXAMPLES = 5
@@ -22,6 +22,11 @@ class Remark:
     count: int
     refused: bool = False  # features were left out; else repaired or merely noted
     examples: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether features are served otherwise than the source holds them."""
+        return not self.refused and self.code in CHANGES
 
 
 @dataclass(slots=True)
@@ -61,9 +66,10 @@ class Account:
 
 @dataclass(slots=True)
 class Prepared:
-    """`batches` are read once: columns `id` (string, unique), the collection's properties, `geometry` (WKB in the
-    storage CRS, traditional order, valid or null).
+    """A layer ready to be published, or served.
 
+    `batches` are read once: columns `id` (string, unique), the collection's properties, `geometry` (WKB in the
+    storage CRS, traditional order, valid or null).
     `collection.extent`, `interval` and `count` are filled in by the reader of the batches. Its `geometry`, `has_z`
     and `crs` are what the source announces; after the last batch, what was found.
     """

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from cicclo.features.model import GEOMETRY, ID, Kind, Property
 from cicclo.features.reading.account import Account
+from cicclo.features.reading.values import READERS
 
 ARROW = {
     Kind.STRING: pa.string(),
@@ -26,6 +27,7 @@ ARROW = {
 _DAYS = (-719_162, 2_932_896)
 _MOMENTS = (_DAYS[0] * 86_400_000, (_DAYS[1] + 1) * 86_400_000 - 1)
 
+KIND = b"cicclo:kind"  # metadata of a field of texts: the kind of values written in it
 Convert = Callable[[pa.Array, pa.Array, str, Account], pa.Array]
 
 
@@ -48,7 +50,7 @@ def columns(fields: Iterable[pa.Field], id_column: str, account: Account) -> tup
     for each in fields:
         if each.name == id_column == ID:
             continue
-        kind, convert = _conversion(each.type)
+        kind, convert = _chosen(each)
         if kind is None:
             account.note("column-dropped", 0, at=each.name)
             continue
@@ -60,6 +62,16 @@ def columns(fields: Iterable[pa.Field], id_column: str, account: Account) -> tup
     return tuple(chosen)
 
 
+def written(name: str, kind: Kind) -> pa.Field:
+    """A field of texts that hold values of another kind."""
+    return pa.field(name, pa.string(), metadata={KIND: kind.value.encode()})
+
+
+def _chosen(each: pa.Field) -> tuple[Kind | None, Convert]:
+    said = (each.metadata or {}).get(KIND)
+    return (Kind(said.decode()), READERS[Kind(said.decode())]) if said else _conversion(each.type)
+
+
 def _free(name: str, taken: set[str]) -> str:
     wanted, number = name or "column", 1
     while wanted in taken:
@@ -68,7 +80,7 @@ def _free(name: str, taken: set[str]) -> str:
     return wanted
 
 
-def _conversion(kind: pa.DataType) -> tuple[Kind | None, Convert]:  # noqa: PLR0911 - one line per type
+def _conversion(kind: pa.DataType) -> tuple[Kind | None, Convert]:
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
         return (Kind.JSON, _json) if kind.extension_name == "arrow.json" else _conversion(kind.storage_type)
@@ -98,13 +110,15 @@ def _same(values: pa.Array, _ids: pa.Array, _at: str, _account: Account) -> pa.A
 
 def _integers(values: pa.Array, ids: pa.Array, at: str, account: Account) -> pa.Array:
     if values.type == pa.uint64():
-        values = _without(values, pc.greater(values, 2**63 - 1), "number-too-large", ids, at, account)
+        wrong = pc.greater(values, 2**63 - 1)
+        values = _without(values, wrong, account, ("number-too-large", ids, at))
     return values.cast(pa.int64())
 
 
 def _numbers(values: pa.Array, ids: pa.Array, at: str, account: Account) -> pa.Array:
     numbers = values.cast(pa.float64())
-    return _without(numbers, pc.invert(pc.is_finite(numbers)), "number-not-finite", ids, at, account)
+    wrong = pc.invert(pc.is_finite(numbers))
+    return _without(numbers, wrong, account, ("number-not-finite", ids, at))
 
 
 def _dates(values: pa.Array, ids: pa.Array, at: str, account: Account) -> pa.Array:
@@ -121,13 +135,14 @@ def _instants(values: pa.Array, ids: pa.Array, at: str, account: Account) -> pa.
 
 def _in_range(values: pa.Array, span: tuple[int, int], ids: pa.Array, at: str, account: Account) -> pa.Array:
     beyond = pc.or_(pc.less(values, span[0]), pc.greater(values, span[1]))
-    return _without(values, beyond, "date-out-of-range", ids, at, account)
+    return _without(values, beyond, account, ("date-out-of-range", ids, at))
 
 
 def _without(
-    values: pa.Array, wrong: pa.Array, code: str, ids: pa.Array, at: str, account: Account
+    values: pa.Array, wrong: pa.Array, account: Account, said: tuple[str, pa.Array, str]
 ) -> pa.Array:
-    """Values with the wrong ones nulled, and noted."""
+    """Values with the wrong ones nulled, and noted: `said` is the code, the identifiers, the column."""
+    code, ids, at = said
     if not pc.any(wrong).as_py():
         return values
     account.note_rows(code, np.asarray(pc.fill_null(wrong, False)), ids, at=at)  # noqa: FBT003

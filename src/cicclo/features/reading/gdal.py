@@ -1,10 +1,11 @@
-"""GeoPackage, FlatGeobuf, Shapefile, GeoJSON, GML: whatever GDAL reads, as streams of Arrow batches."""
+"""GeoPackage, FlatGeobuf, Shapefile, GeoJSON: what GDAL reads, as streams of Arrow batches."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -13,86 +14,153 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from cicclo.features.errors import BadSource
+from cicclo.features.model import Kind
+from cicclo.features.reading import dbase, geopackage
 from cicclo.features.reading.account import Account
+from cicclo.features.reading.columns import written
+from cicclo.features.reading.containers import File
 from cicclo.features.reading.layers import Layer, Options, batch_rows
 from cicclo.kernel.text import Text
 
 T = TypeVar("T")
+# else 2022-02-30 would become 2022-03-02
+_TEXTUAL = {"json": {"DATE_AS_STRING": "YES"}}
+_WARNINGS = 20
 _FAULTS = (DataSourceError, DataLayerError, RuntimeError, ValueError, OSError, pa.ArrowException)
 
 
-def layers(address: str, size: int, options: Options) -> list[Layer]:
-    """Describe the layers of a file (all, or the one asked for)."""
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """One layer and how it is asked for. `rows`: of a batch; `count`: how many there must be, when known."""
+
+    file: File
+    layer: str
+    encoding: str | None
+    rows: int
+    count: int | None
+    wrong: geopackage.Impossible
+    fid: str
+
+    def read(self, columns: Sequence[str] | None, account: Account) -> Iterator[pa.RecordBatch]:
+        chosen: dict[str, Any] = {"layer": self.layer, "encoding": self.encoding, "batch_size": self.rows}
+        chosen |= _TEXTUAL.get(self.file.kind, {})
+        if columns is not None:
+            chosen |= {"columns": list(columns), "read_geometry": False}
+        seen = 0
+        with _Opened(self.file, chosen, account) as (_, reader):
+            batches = iter(reader)
+            while (batch := _guarded(lambda: next(batches, None), self.file, account)) is not None:
+                seen += batch.num_rows
+                yield self._amended(batch, account)
+        if self.count is not None and seen != self.count:
+            raise BadSource(
+                Text(f"{seen} objets lus sur {self.count}", f"{seen} features read of {self.count}"),
+                at=f"{self.file.name} ({self.layer})",
+                remedy=Text(
+                    "le fichier est abîmé : l'exporter à nouveau", "the file is damaged: export it again"
+                ),
+            )
+
+    def _amended(self, batch: pa.RecordBatch, account: Account) -> pa.RecordBatch:
+        """Null the dates that were found impossible; GDAL shifted them to others."""
+        for column, rows in self.wrong.items():
+            index = batch.schema.get_field_index(column)
+            hit = np.isin(batch.column(self.fid), rows)
+            if index < 0 or not hit.any():
+                continue
+            account.note_rows("date-impossible", hit, batch.column(self.fid).cast(pa.string()), at=column)
+            values = batch.column(index)
+            kept = pa.compute.if_else(pa.array(hit), pa.scalar(None, values.type), values)
+            batch = batch.set_column(index, batch.schema.field(index), kept)
+        return batch
+
+
+def layers(file: File, options: Options) -> list[Layer]:
+    """Describe the layers of a file that hold data."""
+    listed = _guarded(lambda: pyogrio.list_layers(file.gdal), file, Account())
+    names = [str(name) for name, _ in listed if str(name) not in geopackage.NOT_DATA]
+    return [_layer(file, name, options) for name in names if options.layer in ("", name)]
+
+
+def _layer(file: File, name: str, options: Options) -> Layer:
     found = Account()
-    listed = _guarded(lambda: pyogrio.list_layers(address), address, found)
-    names = [str(name) for name, _ in listed]
-    if options.layer and options.layer not in names:
-        raise BadSource(
-            Text(f"pas de couche « {options.layer} »", f"no layer “{options.layer}”"),
-            at=address,
-            remedy=Text(f"couches : {', '.join(names)}", f"layers: {', '.join(names)}"),
-        )
-    return [_layer(address, name, size, options) for name in names if options.layer in ("", name)]
-
-
-def _layer(address: str, name: str, size: int, options: Options) -> Layer:
-    found = Account()
-    encoding = options.encoding or None
-    info = _guarded(
-        lambda: pyogrio.read_info(address, layer=name, encoding=encoding), f"{address} ({name})", found
-    )
-    rows = batch_rows(size, info["features"])
-
-    def read(columns: Sequence[str] | None, account: Account) -> Iterator[pa.RecordBatch]:
-        chosen: dict[str, Any] = {} if columns is None else {"columns": list(columns), "read_geometry": False}
-        chosen |= {"layer": name, "encoding": encoding, "batch_size": rows}
-        return _stream(address, chosen, account)
-
-    with _opened(address, {"layer": name, "encoding": encoding}, found) as (meta, reader):
+    encoding = options.encoding or _encoding(file, found)
+    info = _guarded(lambda: pyogrio.read_info(file.gdal, layer=name, encoding=encoding), file, found)
+    count = info["features"] if info["features"] >= 0 else None
+    with _Opened(file, {"layer": name, "encoding": encoding, **_TEXTUAL.get(file.kind, {})}, found) as (
+        meta,
+        reader,
+    ):
         schema = reader.schema
+    fid = meta["fid_column"]
+    wrong: geopackage.Impossible = {}
+    if file.kind == "gpkg" and file.path:
+        dated = [each.name for each in schema if pa.types.is_temporal(each.type)]
+        count, wrong = geopackage.look(file.path, name, fid, dated)
+    stream = _Stream(file, name, encoding, batch_rows(file.size, count), count, wrong, fid)
     geometry = _geometry_column(meta, schema)
+    kinds = dict(zip(info["fields"], info["ogr_types"], strict=True)) if file.kind != "gpkg" else {}
     return Layer(
         name,
-        tuple(each for each in schema if each.name not in (geometry, meta["fid_column"])),
-        read,
+        tuple(_field(each, kinds) for each in schema if each.name not in (geometry, fid)),
+        stream.read,
         geometry,
-        meta["fid_column"],
+        fid if file.kind in ("gpkg", "json") else "",
         info["geometry_type"] or "",
         _crs(meta["crs"]),
-        info["features"] if info["features"] >= 0 else None,
+        count,
         (info.get("layer_metadata") or {}).get("DESCRIPTION", ""),
         found,
     )
 
 
+def _field(each: pa.Field, kinds: dict[str, str]) -> pa.Field:
+    """Dates that GDAL gives as texts are read by us: it forgets zones, and shifts days that do not exist."""
+    if kinds.get(each.name) == "OFTDateTime":
+        return written(each.name, Kind.INSTANT)
+    textual = kinds.get(each.name) == "OFTDate" and not pa.types.is_date(each.type)
+    return written(each.name, Kind.DATE) if textual else each
+
+
+def _encoding(file: File, found: Account) -> str | None:
+    guess = dbase.guessed(file.path) if file.kind == "shp" and file.path else ""
+    if guess:
+        found.note("encoding-guessed", 0, at=guess)
+    return guess or None
+
+
 def _geometry_column(meta: dict[str, Any], schema: pa.Schema) -> str:
     if meta["geometry_type"] is None:
         return ""
-    name = meta["geometry_name"] or "wkb_geometry"
+    name: str = meta["geometry_name"] or "wkb_geometry"
     return name if name in schema.names else ""
 
 
-def _crs(written: str | None) -> CRS | None:
+def _crs(said: str | None) -> CRS | None:
     """The CRS as GDAL read it; a local or undefined one says nothing."""
-    if not written:
+    if not said:
         return None
     try:
-        crs = CRS.from_user_input(written)
+        crs = CRS.from_user_input(said)
     except CRSError:
         return None
     return None if crs.is_engineering or "undefined" in crs.name.lower() else crs
 
 
-class _opened:  # noqa: N801 - used as a function
+class _Opened:
     """`open_arrow`, with its faults said in our words and its warnings noted."""
 
-    def __init__(self, address: str, options: dict[str, Any], account: Account) -> None:
-        self._address, self._account = address, account
-        self._inner = open_arrow(address, use_pyarrow=True, return_fids=True, **options)
+    def __init__(self, file: File, options: dict[str, Any], account: Account) -> None:
+        self._file, self._account = file, account
+        # a GeoPackage holds dates in UTC, and its own are checked; elsewhere we read them ourselves
+        texts = file.kind != "gpkg"
+        self._inner = open_arrow(
+            file.gdal, use_pyarrow=True, return_fids=True, datetime_as_string=texts, **options
+        )
 
     def __enter__(self) -> tuple[dict[str, Any], pa.RecordBatchReader]:
         opened: tuple[dict[str, Any], pa.RecordBatchReader] = _guarded(
-            self._inner.__enter__, self._address, self._account
+            self._inner.__enter__, self._file, self._account
         )
         return opened
 
@@ -100,14 +168,7 @@ class _opened:  # noqa: N801 - used as a function
         self._inner.__exit__(*raised)
 
 
-def _stream(address: str, options: dict[str, Any], account: Account) -> Iterator[pa.RecordBatch]:
-    with _opened(address, options, account) as (_, reader):
-        batches = iter(reader)
-        while (batch := _guarded(lambda: next(batches, None), address, account)) is not None:
-            yield batch
-
-
-def _guarded(call: Callable[[], T], address: str, account: Account) -> T:
+def _guarded(call: Callable[[], T], file: File, account: Account) -> T:
     """Run one call of GDAL: errors become BadSource, warnings remarks."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -116,15 +177,22 @@ def _guarded(call: Callable[[], T], address: str, account: Account) -> T:
         except _FAULTS as error:
             raise BadSource(
                 Text(f"lecture impossible ({_short(error)})", f"cannot be read ({_short(error)})"),
-                at=Path(address).name,
+                at=file.name,
                 remedy=Text(
                     "vérifier que le fichier est complet et de l'un des formats lus",
                     "check that the file is complete and in one of the formats read",
                 ),
             ) from error
-    for sentence in dict.fromkeys(str(warning.message) for warning in said):
-        account.note("reader-warning", 1, at=sentence[:200])
+    _noted((str(warning.message) for warning in said), account)
     return result
+
+
+def _noted(sentences: Iterable[str], account: Account) -> None:
+    """Warnings of the reader, those on one value each left out: dates are looked at one by one anyway."""
+    for sentence in dict.fromkeys(sentences):
+        known = sum(remark.code == "reader-warning" for remark in account.remarks)
+        if known < _WARNINGS and " content for record " not in sentence:
+            account.note("reader-warning", 1, at=sentence[:200])
 
 
 def _short(error: Exception) -> str:

@@ -55,7 +55,7 @@ class Geometries:
         shapes = shapely.from_wkb(raw, on_invalid="ignore")
         failed = (shapes == None) & np.asarray(pc.is_valid(wkb))  # noqa: E711 - element by element
         # GEOS reads curves, and nothing else does: they are refused like what cannot be read
-        curved = shapely.get_type_id(shapes) > 7  # noqa: PLR2004 - the last type of simple features
+        curved = shapely.get_type_id(shapes) > 7
         keep = np.ones(len(shapes), bool)
         if not failed.any() and not curved.any():
             return shapes, keep, False

@@ -9,7 +9,7 @@ from pyproj import CRS
 from cicclo.features.reading.account import Account
 
 MOST_ROWS = 65_536
-BATCH_BYTES = 48 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 
 Read = Callable[[Sequence[str] | None, Account], Iterator[pa.RecordBatch]]
 

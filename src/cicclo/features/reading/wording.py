@@ -2,8 +2,31 @@
 
 from cicclo.kernel.text import Text
 
+CHANGES = frozenset(
+    {
+        "geometry-repaired",
+        "geometry-closed",
+        "geometry-linearised",
+        "measures-dropped",
+        "id-duplicate",
+        "id-missing",
+        "column-dropped",
+        "date-impossible",
+        "date-out-of-range",
+        "number-not-finite",
+        "number-too-large",
+        "value-unreadable",
+        "coordinates-unreadable",
+        "reader-warning",
+    }
+)
+"""Codes of what alters a feature; the others only say how it was read."""
+
 TEXTS: dict[str, Text] = {
     "geometry-repaired": Text("géométrie invalide, réparée", "invalid geometry, repaired"),
+    "geometry-linearised": Text(
+        "arc ou courbe, remplacé par des segments", "arc or curve, replaced by straight segments"
+    ),
     "geometry-closed": Text("anneau non fermé, fermé", "unclosed ring, closed"),
     "geometry-unreadable": Text(
         "géométrie illisible ou d'un type sans équivalent (surface courbe, TIN…)",
@@ -80,6 +103,11 @@ TEXTS: dict[str, Text] = {
     "coordinates-unreadable": Text(
         "coordonnées illisibles ({at}) : sans géométrie", "unreadable coordinates ({at}): no geometry"
     ),
+    "crs-assumed": Text(
+        "système de coordonnées non dit, pris pour {at} d'après les valeurs (option --crs)",
+        "coordinate reference system not told, taken as {at} from the values (option --crs)",
+    ),
+    "value-unreadable": Text("valeur illisible dans {at} : absente", "unreadable value in {at}: no value"),
     "row-malformed": Text("ligne au nombre de colonnes incorrect", "row with a wrong number of columns"),
     "reader-warning": Text("le lecteur signale : {at}", "the reader warns: {at}"),
 }
