@@ -26,6 +26,6 @@ for table in ("communes", "points"):
 project.writeEntry("WFSLayers", "/", names)
 for name in names:
     project.writeEntry("WFSLayersPrecision", "/" + name, 6)
-project.writeEntry("WMSServiceCapabilities", "/", True)  # noqa: FBT003
+project.writeEntry("WMSServiceCapabilities", "/", True)
 project.writeEntry("WMSServiceTitle", "/", "bench")
 assert project.write("@FOLDER@/bench.qgs")
