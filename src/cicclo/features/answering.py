@@ -89,6 +89,7 @@ class Answerer:
             texts,
             lambda: requests.body(receive, most),
             receive,
+            self.usage,
             scope,
         )
 

@@ -56,3 +56,13 @@ def item_links(ask: Ask, feature: str) -> list[Json]:
         *links,
         link(ask.href("collections", ask.path["collection"], f="json"), "collection", JSON.media_type),
     ]
+
+
+def download_links(ask: Ask) -> list[Json]:
+    """Links within a file of the whole collection."""
+    address = ("collections", ask.path["collection"])
+    chosen = ask.representation
+    return [
+        link(ask.href(*address, "download", f=chosen.name), "self", chosen.media_type),
+        link(ask.href(*address, f="json"), "collection", JSON.media_type),
+    ]

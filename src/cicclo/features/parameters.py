@@ -9,6 +9,7 @@ import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
+from cicclo.features import filters
 from cicclo.features.model import GEOMETRY, Box, Collection, GeometryKind, Interval, Kind, Property, Sort
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text
@@ -214,7 +215,5 @@ def expression(given: Mapping[str, str], collection: Collection) -> Expression |
             if name in given:
                 raise BadInput(Text("sans effet sans filter", "no effect without filter"), at=name)
         return None
-    from cicclo.features.filters import read  # noqa: PLC0415 - CQL2 is loaded by the first filter
-
     crs = known_crs("filter-crs", given.get("filter-crs", crss.CRS84), collection)
-    return read(text, given.get("filter-lang", "cql2-text"), crs, collection)
+    return filters.read(text, given.get("filter-lang", "cql2-text"), crs, collection)

@@ -3,6 +3,7 @@
 These are the short ways: pages of GeoJSON, one GeoJSON feature, documents. All else goes through the handlers.
 """
 
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from cicclo.features import delivery
 from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
 from cicclo.features.guard import Receive, within
 from cicclo.features.model import Query, View
-from cicclo.features.ports import Store
+from cicclo.features.ports import EditableStore, Store
 from cicclo.features.service import Service
 from cicclo.features.usage import Key
 from cicclo.kernel.errors import NotFound
@@ -97,7 +98,13 @@ class ReadyPage:
             b'],%b"numberReturned":%d,"timeStamp":"%b","features":[' % (matched, page.returned, CLOCK.now())
         )
         parts += (page.features, b"]}")
-        return await deliver(b"".join(parts), self._headers, headers, head=head, send=send)
+        fields = self._headers
+        if not self._tag:
+            tag = delivery.content_tag(self._open, page.next.encode(), page.features)
+            fields = [*fields, (b"etag", tag)]
+            if b"if-none-match" in headers and delivery.matches(headers[b"if-none-match"], tag):
+                return await not_modified(fields, send)
+        return await deliver(b"".join(parts), fields, headers, head=head, send=send)
 
 
 class PageLinks:
@@ -123,6 +130,7 @@ class ReadyItem:
         self.key: Key = ("item", store.collection.id, "json", 200)
         self._seconds = service.limits.seconds
         self._store, self._view, self._canonical = store, view, canonical
+        self._editable = store if service.editable and isinstance(store, EditableStore) else None
         self._version = store.version
         before, after = msgspec.json.encode(links("\0")).split(b"\\u0000", 1)
         rest = after.split(b"\\u0000")
@@ -138,7 +146,7 @@ class ReadyItem:
     ) -> Sent:
         text = tail.decode("ascii")
         name = decode(text) if "%" in text else text
-        tag = delivery.etag(self._version, name, self._canonical) if self._version else b""
+        tag = await self._tag(name, receive)
         if tag and b"if-none-match" in headers and delivery.matches(headers[b"if-none-match"], tag):
             return await not_modified([*self._headers, (b"etag", tag)], send)
         feature = await within(self._seconds, receive, self._store.encoded_item(name, self._view))
@@ -146,8 +154,25 @@ class ReadyItem:
             raise no_feature(name)
         quoted = tail if text.isalnum() else quote(name, safe="").encode()
         body = b"".join((feature[:-1], quoted.join(self._links), b"}"))
-        fields = [*self._headers, (b"etag", tag)] if tag else self._headers
+        if not tag:
+            tag = delivery.content_tag(body)
+            if b"if-none-match" in headers and delivery.matches(headers[b"if-none-match"], tag):
+                return await not_modified([*self._headers, (b"etag", tag)], send)
+        fields = [*self._headers, (b"etag", tag)]
         return await deliver(body, fields, headers, head=head, send=send)
+
+    async def _tag(self, name: str, receive: Receive) -> bytes:
+        """Strong, with the feature's revision, where features can be changed: If-Match needs it (RFC 9110, 13.1.1)."""
+        if self._editable is not None:
+            revision = await within(self._seconds, receive, self._editable.revision(name))
+            return strong_tag(revision, self._canonical) if revision is not None else b""
+        return delivery.etag(self._version, name, self._canonical) if self._version else b""
+
+
+def strong_tag(revision: str, variant: str) -> bytes:
+    """The revision of a feature and its representation (RFC 9110, 8.8.3.3)."""
+    mark = hashlib.blake2b(variant.encode(), digest_size=6).hexdigest()
+    return f'"{quote(revision, safe="")}.{mark}"'.encode()
 
 
 def decode(segment: str) -> str:

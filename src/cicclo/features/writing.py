@@ -19,13 +19,10 @@ def about(
     ask: Ask, view: View, links: list[Json], *, matched: int | None, returned: int | None, single: bool
 ) -> About:
     collection = ask.store.collection
-    shown = tuple(
-        Link(each["href"], each["rel"], each.get("type", ""), length=each.get("length")) for each in links
-    )
     return About(
         collection,
         view,
-        shown,
+        told_links(links),
         datetime.now(UTC).replace(microsecond=0),
         ask.lang,
         matched,
@@ -33,6 +30,11 @@ def about(
         single,
         collection.title,
     )
+
+
+def told_links(links: list[Json]) -> tuple[Link, ...]:
+    """Links as formats take them."""
+    return tuple(Link(each["href"], each["rel"], each.get("type", "")) for each in links)
 
 
 async def encoded_page(ask: Ask, query: Query, canonical: str) -> Content:

@@ -33,6 +33,7 @@ from urllib.parse import quote, urlencode
 from cicclo.features.model import Collection
 from cicclo.features.ports import Store
 from cicclo.features.service import Service
+from cicclo.features.usage import Usage
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import NOTHING, Text
 
@@ -97,6 +98,7 @@ class Ask:
     headers: Mapping[str, str]
     body: Callable[[], Awaitable[bytes]]
     receive: Callable[[], Awaitable[Any]]
+    usage: Usage
     scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property

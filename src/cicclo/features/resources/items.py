@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from cicclo.features import encodings, paging, plans
+from cicclo.features import edits, encodings, offered, paging, plans
 from cicclo.features.guard import within
 from cicclo.features.model import Query
 from cicclo.features.ready import CLOCK, PageLinks, ReadyPage
@@ -14,6 +14,8 @@ from cicclo.kernel.text import Text
 
 
 async def items(ask: Ask) -> Reply:
+    if ask.method == "POST":
+        return await edits.create(ask)
     store = ask.store
     query = plans.query(ask.query, store.collection, ask.service.limits)
     if ask.representation == encodings.GEOJSON:
@@ -60,19 +62,47 @@ async def _page(ask: Ask, query: Query) -> Document:
     )
 
 
+FULFILLED = (
+    "fc-op",
+    "fc-response-type",
+    "fc-response-features",
+    "fc-links",
+    "fc-rel-type",
+    "fc-timeStamp",
+    "fc-numberMatched",
+    "fc-numberReturned",
+    "crs84",
+    "fc-bbox-definition",
+    "fc-bbox-response",
+    "bbox-invalid",
+    "bbox-antimeridian",
+    "fc-limit-definition",
+    "fc-limit-response",
+    "limit-over-maximum",
+    "fc-time-definition",
+    "fc-time-response",
+    "datetime-invalid",
+    "query-param-invalid",
+    "query-param-unknown",
+)
 RESOURCES.add(
     Resource(
         name="items",
         path="/collections/{collection}/items",
         handler=items,
         summary=Text("Objets d'une collection", "Features of a collection"),
+        methods=("GET", "POST"),
         representations=encodings.of_items,
+        parameters=offered.of_items,
         prepared=False,
         conformance=lambda _service: (
             f"{SPEC}/ogcapi-features-1/1.0/conf/core",
             f"{SPEC}/ogcapi-features-1/1.0/conf/geojson",
             f"{SPEC}/ogcapi-features-1/1.0/conf/html",
             f"{SPEC}/ogcapi-features-1/1.0/conf/oas30",
+            f"{SPEC}/ogcapi-features-6/1.0/conf/properties",
+            f"{SPEC}/ogcapi-features-6/1.0/conf/properties-features",
         ),
+        fulfils=tuple(f"ogcapi-features/core/{name}" for name in FULFILLED),
     )
 )

@@ -1,0 +1,61 @@
+"""`/collections/{collection}/download`: everything, in one file, streamed."""
+
+from datetime import UTC, datetime
+
+from cicclo.features import encodings, paging
+from cicclo.features.model import Collection, Query, View
+from cicclo.features.ports import About
+from cicclo.features.resources import RESOURCES, Ask, Content, Json, Reply, Resource, link
+from cicclo.features.streaming import bridge
+from cicclo.features.writing import told_links
+from cicclo.kernel.text import Text
+
+
+async def download(ask: Ask) -> Reply:
+    store = ask.store
+    collection = store.collection
+    format_ = encodings.format_of(ask.representation.name)
+    about = About(
+        collection,
+        View(),
+        told_links(paging.download_links(ask)),
+        datetime.now(UTC).replace(microsecond=0),
+        ask.lang,
+        matched=collection.count,
+        title=collection.title,
+    )
+    return Content(
+        bridge(store.stream(Query(limit=1)), lambda batches: format_.write(about, batches)),
+        ask.representation.media_type,
+        headers=(("Content-Crs", f"<{collection.crs[0]}>"),),
+        version=f"{store.version} {ask.representation.name}" if store.version else "",
+        filename=f"{collection.id}.{format_.extension}",
+    )
+
+
+def _links(ask: Ask, collection: Collection) -> list[Json]:
+    """Bulk downloads (INSPIRE good practice for OAPIF, bulk download)."""
+    title = collection.title.get(ask.lang)
+    return [
+        link(
+            ask.href("collections", collection.id, "download", f=each.name),
+            "enclosure",
+            each.media_type,
+            f"{title} – {ask.say(each.title) or each.name}",
+            hreflang=ask.lang,
+        )
+        for each in encodings.of_downloads()
+    ]
+
+
+RESOURCES.add(
+    Resource(
+        name="download",
+        path="/collections/{collection}/download",
+        handler=download,
+        summary=Text("Toute la collection", "The whole collection"),
+        representations=encodings.of_downloads,
+        collection_links=_links,
+        prepared=False,
+    )
+)
