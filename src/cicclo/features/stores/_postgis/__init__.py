@@ -1,0 +1,1 @@
+"""Parts of the PostGIS store: address → connections → catalogue → SQL → pages, edits."""

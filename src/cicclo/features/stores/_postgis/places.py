@@ -1,0 +1,167 @@
+"""A box of a query → the part of the table that may meet it (by index), and the exact test.
+
+`&&` compares boxes of single precision, rounded outwards: it selects a little too much, never too little. What it
+selects is therefore tested again, on coordinates for points, with ST_Intersects for the rest.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import shapely
+from pyproj import Transformer
+from pyproj.exceptions import ProjError
+
+from cicclo.features.model import Box, Query
+from cicclo.features.stores._postgis.encode import CRS84
+from cicclo.features.stores._postgis.model import Bound, Geometry
+
+_SLACK = 0.01  # of a projected box's size: its edges are curves there
+
+
+def boxes(box: Box) -> list[Box]:
+    """One box, or two across the antimeridian."""
+    west, south, east, north = box
+    return [box] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+
+
+@lru_cache(maxsize=1024)
+def stored(box: Box, srid: int) -> Box | None:
+    """The bounds of a box in the storage CRS, a little too large; None where the projection has no sense."""
+    if srid == CRS84:
+        return box
+    try:
+        bounds = _transformer(srid).transform_bounds(*box, densify_pts=41)
+    except ProjError:
+        return None
+    west, south, east, north = bounds
+    wide, high = (east - west) * _SLACK, (north - south) * _SLACK
+    if not all(map(math.isfinite, bounds)) or wide < 0:
+        return None
+    return west - wide, south - high, east + wide, north + high
+
+
+@lru_cache(maxsize=64)
+def _transformer(srid: int) -> Transformer:
+    return Transformer.from_crs("OGC:CRS84", f"EPSG:{srid}", always_xy=True)
+
+
+def in_crs84(geometry: Geometry) -> str:
+    return geometry.sql if geometry.srid == CRS84 else f"ST_Transform({geometry.sql}, {CRS84})"
+
+
+def exact(geometry: Geometry, box: Box, area: bytes | None, bound: Bound) -> str:
+    """Whether a geometry meets the box (or the area), in CRS84."""
+    if area is None and geometry.point and geometry.srid == CRS84:
+        west, south, east, north = (bound(value, "float8") for value in box)
+        sql = geometry.sql
+        return f"(ST_X({sql}) BETWEEN {west} AND {east} AND ST_Y({sql}) BETWEEN {south} AND {north})"
+    outline = area if area is not None else shapely.to_wkb(_outline(box))
+    return f"ST_Intersects({in_crs84(geometry)}, ST_GeomFromWKB({bound(outline, 'bytea')}, {CRS84}))"
+
+
+def _outline(box: Box) -> shapely.Geometry:
+    """A box as a polygon, or as the line or the point that it shrinks to."""
+    west, south, east, north = box
+    if west < east and south < north:
+        return shapely.box(*box)
+    return (
+        shapely.Point(west, south)
+        if box[:2] == box[2:]
+        else shapely.LineString([(west, south), (east, north)])
+    )
+
+
+def near(geometry: Geometry, bounds: Box, bound: Bound) -> str:
+    corners = ", ".join(bound(value, "float8") for value in bounds)
+    return f"{geometry.stored} && ST_MakeEnvelope({corners}, {geometry.srid})"
+
+
+def met(geometry: Geometry, query: Query, bound: Bound) -> str:
+    """The condition of `bbox`; features without geometry match it too (OGC 17-069r4, 7.15.3)."""
+    assert query.box is not None
+    if query.area is not None:
+        conditions = [_one(geometry, query.box, query.area, bound)]
+    else:
+        conditions = [_one(geometry, box, None, bound) for box in boxes(query.box)]
+    if geometry.nullable:
+        conditions.append(f"{geometry.stored} IS NULL")
+    return f"({' OR '.join(conditions)})"
+
+
+def _one(geometry: Geometry, box: Box, area: bytes | None, bound: Bound) -> str:
+    bounds = None if geometry.geography or box[0] > box[2] else stored(box, geometry.srid)
+    tested = exact(geometry, box, area, bound)
+    return f"({near(geometry, bounds, bound)} AND {tested})" if bounds else tested
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A box cut in `side` × `side` cells, read one after the other: a page then costs what it holds, not what the box
+    holds (sorting 16,000 points to keep 1000 takes 31 ms, four cells of a grid 4 ms).
+
+    Inner edges divide `inner`, the part of the box where there is data; the outer ones are those of the box, so that
+    every geometry is in one cell: the one of the lower left corner of its bounds, within the box.
+    """
+
+    side: int
+    inner: Box
+    outer: Box
+
+    def cells(self, first: int) -> tuple[list[float], list[float], list[float], list[float]]:
+        """Edges of the cells from `first` on; each includes its west and south, the last ones all their edges."""
+        xs, ys = self._edges(0), self._edges(1)
+        numbers = range(first, self.side * self.side)
+        columns = [(number % self.side, number // self.side) for number in numbers]
+        return (
+            [xs[x] for x, _ in columns],
+            [ys[y] for _, y in columns],
+            [xs[x + 1] for x, _ in columns],
+            [ys[y + 1] for _, y in columns],
+        )
+
+    def _edges(self, axis: int) -> list[float]:
+        low, high = self.inner[axis], self.inner[axis + 2]
+        inside = [low + (high - low) * step / self.side for step in range(1, self.side)]
+        return [self.outer[axis], *inside, math.nextafter(self.outer[axis + 2], math.inf)]
+
+    def write(self) -> str:
+        return ",".join([str(self.side), *map(repr, self.inner)])
+
+
+MOST_SIDE = 32
+_LEAST_CELL = 64  # features
+
+
+def grid(outer: Box, extent: Box | None, expected: float, limit: int) -> Grid:
+    """A grid whose cells hold about a page each, if features are spread evenly."""
+    inner = _common(outer, extent) if extent else outer
+    if inner is None or extent is None:
+        return Grid(1, outer, outer)
+    share = _area(inner) / _area(extent) if _area(extent) else 1.0
+    side = math.ceil(math.sqrt(expected * share / max(limit, _LEAST_CELL)))
+    return Grid(max(1, min(MOST_SIDE, side)), inner, outer)
+
+
+def read_grid(text: str, outer: Box) -> Grid | None:
+    """The grid of a cursor, or None."""
+    try:
+        side, *numbers = text.split(",")
+        west, south, east, north = map(float, numbers)
+        inner = (west, south, east, north)
+        sane = (
+            1 <= int(side) <= MOST_SIDE and _common(outer, inner) == inner and west <= east and south <= north
+        )
+        return Grid(int(side), inner, outer) if sane else None
+    except ValueError:
+        return None
+
+
+def _common(one: Box, other: Box) -> Box | None:
+    west, south = max(one[0], other[0]), max(one[1], other[1])
+    east, north = min(one[2], other[2]), min(one[3], other[3])
+    return (west, south, east, north) if west <= east and south <= north else None
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])

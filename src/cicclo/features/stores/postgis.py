@@ -1,0 +1,204 @@
+"""Tables of a PostGIS database, live: each page is one statement, encoded in the database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from cicclo.features.model import Box, Collection, EncodedPage, Kind, Query, View
+from cicclo.features.ports import Page, Store
+from cicclo.features.stores import OPENERS, Opener, Source, _keyset
+from cicclo.features.stores._postgis import address as addresses
+from cicclo.features.stores._postgis import catalogue
+from cicclo.features.stores._postgis.counts import Counts
+from cicclo.features.stores._postgis.describe import describe
+from cicclo.features.stores._postgis.encode import Shown, shown
+from cicclo.features.stores._postgis.model import Bound, Table
+from cicclo.features.stores._postgis.pool import Pool, Unfit
+from cicclo.features.stores._postgis.select import Known, Rows, everything, rows
+
+BATCH = 2_000  # rows of a streamed batch
+_MOST_VIEWS = 256
+
+
+class PostgisStore:
+    """One table. `version` is empty: nothing cheap tells of every change, so ETags are made of the content."""
+
+    def __init__(self, pool: Pool, table: Table, collection: Collection, bounds: Box | None) -> None:
+        self._pool = pool
+        self._table = table
+        self._collection = collection
+        self._bounds = bounds
+        self._counts = Counts(pool, table)
+        self._views: dict[View, Shown] = {}
+
+    @property
+    def collection(self) -> Collection:
+        figures = self._counts_known()
+        if figures is not None and figures != self._collection.count:
+            self._collection = replace(self._collection, count=figures)
+        return self._collection
+
+    @property
+    def version(self) -> str:
+        return ""
+
+    def _counts_known(self) -> int | None:
+        try:
+            figures = self._counts.now()
+        except RuntimeError:  # asked outside of a loop, by the command line
+            return None
+        return figures.count if figures else None
+
+    def _shown(self, view: View) -> Shown:
+        found = self._views.get(view)
+        if found is None:
+            if len(self._views) >= _MOST_VIEWS:
+                self._views.clear()
+            found = self._views[view] = shown(self._table, self._collection, view)
+        return found
+
+    def _rows(self, query: Query, view: Shown) -> Rows:
+        plain = query.everything and not query.sort and not query.after
+        landmark = self._counts.landmark(query.offset) if plain and query.offset else None
+        count = self._collection.count
+        known = Known(self._bounds, self._table.rows if count is None else count, landmark)
+        return rows(self._table, self._collection, query, view, known)
+
+    async def _read(self, query: Query, sql: str, wanted: Rows) -> Any:
+        try:
+            return await self._pool.row(sql, *wanted.values)
+        except Unfit as error:
+            if query.after and query.filter is None:
+                raise _keyset.stale() from error
+            raise
+
+    def _matched(self, query: Query, returned: int, more: bool) -> int | None:
+        """What is known without counting: all of the table, or all of what ends on this page."""
+        if query.everything:
+            figures = self._counts.now()
+            return figures.count if figures else self._collection.count
+        if query.after or more or (query.offset and not returned):
+            return None
+        return query.offset + returned
+
+    async def encoded_page(self, query: Query) -> EncodedPage:
+        view = self._shown(query.view)
+        wanted = self._rows(query, view)
+        limit = query.limit
+        features, found, cursor = await self._read(
+            query,
+            f"SELECT convert_to(string_agg(CASE WHEN n <= {limit:d} THEN {view.feature} END, ','), 'UTF8'), "  # noqa: S608
+            f"count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END) FROM ({wanted.sql}) s",
+            wanted,
+        )
+        returned, more = min(found, limit), found > limit
+        next_ = _keyset.pack(cursor) if more else ""
+        return EncodedPage(features or b"", returned, self._matched(query, returned, more), next_)
+
+    async def page(self, query: Query) -> Page:
+        view = self._shown(query.view)
+        wanted = self._rows(query, view)
+        limit = query.limit
+        columns = ", ".join(f"array_agg({sql}) FILTER (WHERE n <= {limit:d})" for sql in view.columns)
+        found, cursor, *arrays = await self._read(
+            query,
+            f"SELECT count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END), {columns} FROM ({wanted.sql}) s",  # noqa: S608
+            wanted,
+        )
+        returned, more = min(found, limit), found > limit
+        batch = _batch(view, [each or () for each in arrays])
+        return Page(batch, self._matched(query, returned, more), _keyset.pack(cursor) if more else "")
+
+    async def encoded_item(self, id: str, view: View) -> bytes | None:  # noqa: A002 - the standard's word
+        if not self._possible(id):
+            return None
+        look = self._shown(view)
+        row = await self._pool.row(
+            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608
+            f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s",
+            id,
+        )
+        return row[0] if row else None
+
+    async def item(self, id: str, view: View) -> pa.RecordBatch | None:  # noqa: A002
+        if not self._possible(id):
+            return None
+        look = self._shown(view)
+        row = await self._pool.row(
+            f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608
+            f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s",
+            id,
+        )
+        return _batch(look, [(value,) for value in row]) if row else None
+
+    def _possible(self, id: str) -> bool:  # noqa: A002
+        """Whether an id can be one of this table: others are not found, they are no error."""
+        if self._table.id.kind is Kind.INTEGER:
+            return _keyset.whole(id, _SIZES.get(self._table.id.base, 2**63))
+        if self._table.id.base == "uuid":
+            return _keyset.uuid(id)
+        return "\0" not in id and id.isprintable()
+
+    async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
+        """One snapshot of the table, read by a cursor of the server."""
+        look = self._shown(query.view)
+        bound = Bound()
+        where, order = everything(self._table, self._collection, query, bound)
+        sql = f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t{where} {order}) s"  # noqa: S608
+        async with (
+            self._pool.connection() as lent,
+            lent.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            cursor = await lent.cursor(sql, *bound.values)
+            while found := await cursor.fetch(BATCH):
+                yield _batch(look, list(zip(*found, strict=True)))
+
+    async def close(self) -> None:
+        await self._counts.close()
+        await self._pool.close()
+
+
+_SIZES = {"int2": 2**15, "int4": 2**31, "int8": 2**63, "oid": 2**32}
+
+
+def _batch(view: Shown, columns: list[Any]) -> pa.RecordBatch:
+    arrays = [
+        pa.array(values, raw).cast(field.type)
+        for values, raw, field in zip(columns, view.raw, view.schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=view.schema)
+
+
+async def open_stores(source: Source) -> list[Store]:
+    """One store per table; they share connections."""
+    options = source.options or {}
+    address = addresses.read(source.address, options)
+    scout = Pool(address)
+    try:
+        search_path, path = await catalogue.home(scout, address)
+    finally:
+        await scout.close()
+    pool = Pool(address, search_path)
+    try:
+        tables = await catalogue.tables(pool, address, path)
+        names = _names(tables, source.collection)
+        described = [
+            await describe(pool, table, address, name, options)
+            for table, name in zip(tables, names, strict=True)
+        ]
+    except BaseException:
+        await pool.close()
+        raise
+    return [PostgisStore(pool, table, *each) for table, each in zip(tables, described, strict=True)]
+
+
+def _names(tables: list[Table], wanted: str) -> list[str]:
+    if wanted and len(tables) == 1:
+        return [wanted]
+    bare = [table.name for table in tables]
+    return [table.name if bare.count(table.name) == 1 else f"{table.schema}.{table.name}" for table in tables]
+
+
+OPENERS.add(Opener("postgis", lambda address: address.startswith(addresses.SCHEMES), open_stores))
