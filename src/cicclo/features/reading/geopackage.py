@@ -42,7 +42,7 @@ def _impossible(database: sqlite3.Connection, table: str, key: str, column: str)
     value = _quoted(column)
     rows = database.execute(
         f"select {_quoted(key)} from {_quoted(table)} where {value} is not null and "  # noqa: S608
-        f"(datetime({value}) is null or date(substr({value}, 1, 10)) is not substr({value}, 1, 10))"
+        f"(datetime({value}) is null or date(substr({value}, 1, 10), '+0 days') is not substr({value}, 1, 10))"
     )
     return np.sort(np.fromiter((row[0] for row in rows), np.int64))
 

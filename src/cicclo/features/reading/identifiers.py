@@ -82,7 +82,9 @@ def choose(layer: Layer, said: str, account: Account) -> Identifiers:
                 at="--id-column",
                 remedy=Text(f"colonnes : {', '.join(columns)}", f"columns: {', '.join(columns)}"),
             )
-        return _scanned(layer, said, account)
+        found = _scanned(layer, said, account)
+        found.row = 0
+        return found
     for column in sorted(columns, key=_rank):
         if column.lower() in USUAL:
             found = _scanned(layer, column, account)

@@ -35,7 +35,7 @@ _PATTERNS: tuple[tuple[str, Kind], ...] = (
 )
 # codes are texts, even when every one of them is made of digits: 02018, 59000
 _CODES = re.compile(
-    r"(?i)(?:^|[^a-z])(?:codes?|cp|postal|insee|siren|siret|naf|ape|rna|tel|telephone|phone|num|numero|pdl|uai|rivoli)"
+    r"(?i)(?:^|[^a-z])(?:codes?|cp|postal|insee|siren|siret|naf|ape|rna|tel|telephone|phone|pdl|uai|rivoli)"
     r"(?:$|[^a-z])"
 )
 
