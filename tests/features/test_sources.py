@@ -1,6 +1,6 @@
 """Files are read whole: what is wrong in them is repaired or refused, and always told."""
 
-import datetime
+import datetime as dt
 import json
 import sqlite3
 import zipfile
@@ -37,6 +37,10 @@ def read(prepared: Prepared) -> pa.Table:
 def only(path: Path, **options: str) -> tuple[pa.Table, Prepared]:
     (prepared,) = prepare(str(path), **options)
     return read(prepared), prepared
+
+
+def everything(path: Path) -> list[pa.Table]:
+    return [read(prepared) for prepared in prepare(str(path))]
 
 
 def told(account: Account) -> dict[str, int]:
@@ -150,7 +154,7 @@ def test_kinds_follow_the_columns(tmp_path):
     }  # fmt: skip
     assert table.schema.field("m").type == pa.timestamp("ms", "UTC")
     row = table.to_pylist()[0]
-    assert row["d"] == datetime.date(2024, 2, 29)
+    assert row["d"] == dt.date(2024, 2, 29)
     assert row["m"].isoformat() == "2024-02-29T08:00:00+00:00"
     assert (row["o"], row["a"]) == ('{"a":1}', "[1]")
 
@@ -183,15 +187,6 @@ def test_a_repaired_multiple_geometry_stays_multiple(tmp_path):
 
 def test_heights_are_kept_and_measures_dropped(tmp_path):
     """Z is served; M has no place in any encoding served, so it goes, and that is said."""
-    shapes = wkb(
-        *shapely.from_wkt(
-            ["POINT ZM (650000 6860000 35 7)", "POINT M (650001 6860000 7)", "POINT (650002 6860000)"]
-        )
-    )
-    raw = np.array(
-        [shapely.to_wkb(each, output_dimension=4, flavor="iso") for each in shapely.from_wkb(shapes)], object
-    )
-    del raw
     path = tmp_path / "zm.gpkg"
     full = shapely.to_wkb(
         shapely.from_wkt(
@@ -218,6 +213,7 @@ def test_empty_geometries_become_null(tmp_path):
     assert told(prepared.account)["geometry-empty"] == 1
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_a_file_without_crs_is_refused_with_the_remedy(tmp_path):
     """No system, no place on Earth: the person says which, and the file is then read."""
     path = write(tmp_path / "n.shp", wkb(SQUARE), crs=None, geometry_type="Polygon", driver="ESRI Shapefile")
@@ -289,7 +285,7 @@ def test_dates_that_no_calendar_has_are_nulled_not_shifted(tmp_path):
         tmp_path / "d.geojson", feature(point(2, 48), d="2022-02-28"), feature(point(2, 48), d="2022-02-30")
     )
     table, prepared = only(path)
-    assert table["d"].to_pylist() == [datetime.date(2022, 2, 28), None]
+    assert table["d"].to_pylist() == [dt.date(2022, 2, 28), None]
     assert told(prepared.account)["date-impossible"] == 1
     path = write(
         tmp_path / "d.gpkg",
@@ -301,7 +297,7 @@ def test_dates_that_no_calendar_has_are_nulled_not_shifted(tmp_path):
         path, "update d set d = '2022-02-30' where fid = 2", "update d set d = '10000-01-01' where fid = 3"
     )
     table, prepared = only(path)
-    assert table["d"].to_pylist() == [datetime.date(2022, 2, 28), None, None]
+    assert table["d"].to_pylist() == [dt.date(2022, 2, 28), None, None]
     assert told(prepared.account)["date-impossible"] == 2
 
 
@@ -377,7 +373,7 @@ def test_real_charging_points_in_csv():
         ("Nom;X;Y;Hauteur\nÉglise;2,35;48,85;12,5\nPont;;;\n", "utf-8"),
         ("nom,latitude,longitude,hauteur\nÉglise,48.85,2.35,12.5\nPont,,,\n", "cp1252"),
         ("nom\tgeo_point_2d\thauteur\nÉglise\t48.85, 2.35\t12.5\nPont\t\t\n", "utf-16"),
-        ('nom|wkt|hauteur\nÉglise|SRID=4326;POINT (2.35 48.85)|12.5\nPont||\n', "utf-8-sig"),
+        ("nom|wkt|hauteur\nÉglise|SRID=4326;POINT (2.35 48.85)|12.5\nPont||\n", "utf-8-sig"),
         ('nom;geo_shape;hauteur\nÉglise;"{""type"":""Point"",""coordinates"":[2.35,48.85]}";12,5\nPont;;\n', "utf-8"),
     ],
 )  # fmt: skip
@@ -455,8 +451,7 @@ def test_files_that_are_not_what_they_seem(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(BadSource) as refused:
-        for prepared in prepare(str(path)):
-            read(prepared)
+        everything(path)
     assert name.partition(".")[0] in refused.value.at
 
 
@@ -467,8 +462,7 @@ def test_a_truncated_geopackage_is_refused(tmp_path):
     path = write(tmp_path / "t.gpkg", shapes, driver="GPKG")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(BadSource):
-        for prepared in prepare(str(path)):
-            read(prepared)
+        everything(path)
 
 
 def test_a_zip_bomb_is_refused_before_it_swells(tmp_path):
