@@ -19,7 +19,8 @@ from cicclo.ogc.cql2.model import Call, Date, Expression, Name, Timestamp
 _WHOLE = re.compile(r"\d+", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII)
 _DAY = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGITUDE_FIRST = (crss.CRS84, crss.CRS84H)
 
 
@@ -124,11 +125,11 @@ def _moment(text: str, value: str) -> tuple[int, int]:
     if len(text) > 10:
         return _milliseconds(moment), _milliseconds(moment)
     start = _milliseconds(moment.replace(tzinfo=UTC))
-    return start, start + _DAY // timedelta(milliseconds=1) - 1
+    return start, start + _DAY // MILLISECOND - 1
 
 
 def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // MILLISECOND
 
 
 def _bad_moment(value: str) -> BadInput:

@@ -1,6 +1,7 @@
 """A store's asynchronous batches → a format's writer in a thread → pieces of an answer, in bounded memory."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
@@ -67,10 +68,8 @@ class _Crossing:
         self._call(self.pieces.put(piece))
 
     def _put_last(self, fault: BaseException) -> None:
-        try:
+        with contextlib.suppress(Stopped):
             self._call(self.pieces.put(fault))
-        except Stopped:
-            pass
 
     def _call(self, coroutine: Any) -> Any:
         """Run a coroutine in the loop and wait for it here; raise Stopped when nobody waits for us any more."""

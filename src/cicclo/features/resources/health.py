@@ -2,14 +2,14 @@
 
 import asyncio
 
+import msgspec
+
 from cicclo.features.errors import TooSlow
 from cicclo.features.model import Query
 from cicclo.features.ports import Store
 from cicclo.features.resources import JSON, RESOURCES, Ask, Content, Reply, Resource
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import Text
-
-import msgspec
 
 SECONDS = 5.0
 AT_ONCE = 8
