@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cicclo.features.model import Box, Collection, EncodedPage, Kind, Query, View
+from cicclo.features.model import Collection, EncodedPage, Kind, Query, View
 from cicclo.features.ports import Page, Store
 from cicclo.features.stores import OPENERS, Opener, Source, _keyset
 from cicclo.features.stores._postgis import address as addresses
@@ -15,7 +15,9 @@ from cicclo.features.stores._postgis.counts import Counts
 from cicclo.features.stores._postgis.describe import describe
 from cicclo.features.stores._postgis.encode import Shown, shown
 from cicclo.features.stores._postgis.model import Bound, Table
-from cicclo.features.stores._postgis.pool import Pool, Unfit
+from cicclo.features.stores._postgis.failures import Unfit
+from cicclo.features.stores._postgis.pool import Pool
+from cicclo.features.stores._postgis.places import Density
 from cicclo.features.stores._postgis.select import Known, Rows, everything, rows
 
 BATCH = 2_000  # rows of a streamed batch
@@ -25,11 +27,11 @@ _MOST_VIEWS = 256
 class PostgisStore:
     """One table. `version` is empty: nothing cheap tells of every change, so ETags are made of the content."""
 
-    def __init__(self, pool: Pool, table: Table, collection: Collection, bounds: Box | None) -> None:
+    def __init__(self, pool: Pool, table: Table, collection: Collection, density: Density | None) -> None:
         self._pool = pool
         self._table = table
         self._collection = collection
-        self._bounds = bounds
+        self._density = density
         self._counts = Counts(pool, table)
         self._views: dict[View, Shown] = {}
 
@@ -63,7 +65,7 @@ class PostgisStore:
         plain = query.everything and not query.sort and not query.after
         landmark = self._counts.landmark(query.offset) if plain and query.offset else None
         count = self._collection.count
-        known = Known(self._bounds, self._table.rows if count is None else count, landmark)
+        known = Known(self._density, self._table.rows if count is None else count, landmark)
         return rows(self._table, self._collection, query, view, known)
 
     async def _read(self, query: Query, sql: str, wanted: Rows) -> Any:

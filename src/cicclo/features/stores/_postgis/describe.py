@@ -12,11 +12,13 @@ from cicclo.features.model import Box, Collection, GeometryKind, Kind, Property
 from cicclo.features.stores._postgis.address import Address
 from cicclo.features.stores._postgis.encode import CRS84, srid
 from cicclo.features.stores._postgis.model import Column, Table, literal, quoted
+from cicclo.features.stores._postgis.places import Density
 from cicclo.features.stores._postgis.pool import Pool
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.ogc import crs as crss
 
+_SAMPLE = 20_000  # features
 _EASY = 2.0  # seconds that opening may spend on one exact figure
 
 
@@ -55,14 +57,14 @@ def storage_crs(table: Table, address: Address) -> str:
 
 async def describe(
     pool: Pool, table: Table, address: Address, name: str, options: Mapping[str, Any]
-) -> tuple[Collection, Box | None]:
-    """Return the collection and its extent in the storage CRS."""
+) -> tuple[Collection, Density | None]:
+    """Return the collection and where its features are."""
     storage = storage_crs(table, address)
     bounds = await _bounds(pool, table) if table.geometry else None
     extent = _degrees(bounds, storage) if bounds else None
     title, _, rest = table.comment.strip().partition("\n")
     instants = _instants(table, options)
-    return Collection(
+    collection = Collection(
         id=name,
         title=said(title) or Text(table.name, table.name),
         description=said(rest),
@@ -75,7 +77,8 @@ async def describe(
         instants=instants,
         interval=await _interval(pool, table, instants),
         count=await _count(pool, table),
-    ), bounds
+    )
+    return collection, await _density(pool, table)
 
 
 def _property(column: Column) -> Property:
@@ -137,6 +140,20 @@ async def _bounds(pool: Pool, table: Table) -> Box | None:
         names = ", ".join(map(literal, (table.schema, table.name, geometry.column)))
         row = await _easily(pool, f"SELECT {box} FROM (SELECT ST_EstimatedExtent({names}) e) s")
     return tuple(row) if row is not None and row[0] is not None else None
+
+
+async def _density(pool: Pool, table: Table) -> Density | None:
+    geometry = table.geometry
+    if geometry is None or not geometry.indexed:
+        return None
+    share = min(100.0, 100 * _SAMPLE / max(table.rows, 1.0))
+    corners = await _easily(
+        pool,
+        f"SELECT array_agg(ST_XMin({geometry.stored})), array_agg(ST_YMin({geometry.stored})) FROM {table.sql} t "
+        f"TABLESAMPLE SYSTEM ($1) WHERE NOT ST_IsEmpty({geometry.stored})",
+        share,
+    )
+    return Density(list(zip(*corners, strict=True))) if corners and corners[0] else None
 
 
 def _degrees(bounds: Box, storage: str) -> Box | None:

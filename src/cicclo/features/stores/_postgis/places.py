@@ -5,9 +5,11 @@ selects is therefore tested again, on coordinates for points, with ST_Intersects
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
@@ -133,13 +135,30 @@ MOST_SIDE = 32
 _LEAST_CELL = 64  # features
 
 
-def grid(outer: Box, extent: Box | None, expected: float, limit: int) -> Grid:
-    """A grid whose cells hold about a page each, if features are spread evenly."""
-    inner = _common(outer, extent) if extent else outer
-    if inner is None or extent is None:
+class Density:
+    """A sample of lower left corners, in the storage CRS: how many features a box holds, and where in it."""
+
+    def __init__(self, corners: Sequence[tuple[float, float]]) -> None:
+        points = np.array(sorted(corners), dtype=np.float64).reshape(-1, 2)
+        self._xs, self._ys = points[:, 0].copy(), points[:, 1].copy()
+
+    def within(self, box: Box) -> tuple[float, Box]:
+        """The share of the features that lie in a box, and the bounds of those."""
+        first, last = np.searchsorted(self._xs, (box[0], box[2]), "left")
+        ys = self._ys[first:last]
+        inside = np.flatnonzero((ys >= box[1]) & (ys <= box[3]))
+        if not len(inside):
+            return 0.0, box
+        xs, ys = self._xs[first:last][inside], ys[inside]
+        return len(inside) / len(self._xs), (float(xs[0]), float(ys.min()), float(xs[-1]), float(ys.max()))
+
+
+def grid(outer: Box, density: Density | None, count: float, limit: int) -> Grid:
+    """A grid whose cells hold about a page each, where features are."""
+    if density is None:
         return Grid(1, outer, outer)
-    share = _area(inner) / _area(extent) if _area(extent) else 1.0
-    side = math.ceil(math.sqrt(expected * share / max(limit, _LEAST_CELL)))
+    share, inner = density.within(outer)
+    side = math.ceil(math.sqrt(count * share / max(limit, _LEAST_CELL)))
     return Grid(max(1, min(MOST_SIDE, side)), inner, outer)
 
 
@@ -161,7 +180,3 @@ def _common(one: Box, other: Box) -> Box | None:
     west, south = max(one[0], other[0]), max(one[1], other[1])
     east, north = min(one[2], other[2]), min(one[3], other[3])
     return (west, south, east, north) if west <= east and south <= north else None
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])

@@ -15,9 +15,9 @@ MOST_OFFSET = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What helps to read fast: where the data is (storage CRS), how much there is, the id at an offset."""
+    """What helps to read fast: where the data is, how much there is, the id at an offset."""
 
-    extent: Box | None = None
+    density: places.Density | None = None
     count: float = 0.0
     landmark: tuple[str, int] | None = None  # an id, and the offset that is left from it
 
@@ -191,7 +191,7 @@ def _gridded(
 
 def _resume(query: Query, outer: Box, known: Known) -> tuple[places.Grid, int, str | None]:
     if not query.after:
-        return places.grid(outer, known.extent, known.count, query.limit), 0, None
+        return places.grid(outer, known.density, known.count, query.limit), 0, None
     written, cell, after = _keyset.read(query.after, 3)
     grid = places.read_grid(str(written), outer)
     if grid is None or not isinstance(cell, int) or not 0 <= cell <= grid.side**2 or after is None:
