@@ -78,7 +78,7 @@ class Collection:
 
     `instants` names the primary instant, or the start and the end of the primary interval; empty: no time.
     `interval` is the first and the last moment, ISO 8601, empty where unbounded or unknown.
-    `count` may be unknown (None).
+    `count` may be unknown (None). `id_kind`: INTEGER when ids are written as JSON numbers, else STRING.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Collection:
     licence: Link | None = None
     links: tuple[Link, ...] = ()
     count: int | None = None
+    id_kind: Kind = Kind.STRING
 
     def property(self, name: str) -> Property | None:
         return next((each for each in self.properties if each.name == name), None)

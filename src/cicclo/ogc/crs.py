@@ -61,3 +61,48 @@ def from_crs84(identifier: str) -> Transformer | None:
     """A transformer from longitude, latitude (degrees) to the axes *in the order of the definition*."""
     crs = read(identifier)
     return Transformer.from_crs("OGC:CRS84", crs) if crs else None
+
+
+# the legal reference systems of France (arrêté of 5 March 2019, decree 2000-1276), metropolitan then overseas,
+# and the European one that INSPIRE wants; projected ones are what land offices exchange
+LEGAL = (
+    2154,  # RGF93 v1 / Lambert-93
+    *range(3942, 3951),  # RGF93 v1 / CC42 … CC50
+    4171,  # RGF93 v1
+    5490,  # RGAF09 / UTM 20N: Guadeloupe, Martinique, Saint-Barthélemy, Saint-Martin
+    2972,  # RGFG95 / UTM 22N: Guyane
+    2975,  # RGR92 / UTM 40S: La Réunion
+    4471,  # RGM04 / UTM 38S: Mayotte
+    4467,  # RGSPM06 / UTM 21N: Saint-Pierre-et-Miquelon
+    3163,  # RGNC91-93 / Lambert Nouvelle-Calédonie
+    3296,  # RGPF / UTM 5S
+    3297,  # RGPF / UTM 6S
+    4258,  # ETRS89
+)
+EVERYWHERE = (CRS84, "EPSG:4326", "EPSG:3857")
+
+
+def uri(identifier: str) -> str:
+    """Return the identifier that OGC APIs use, `http://www.opengis.net/def/crs/EPSG/0/2154`; empty for none."""
+    authority, _, number = code(identifier).partition(":")
+    if authority == "OGC":
+        return {"CRS84": CRS84, "CRS84h": CRS84H}.get(number, "")
+    return f"http://www.opengis.net/def/crs/{authority}/0/{number}" if authority == "EPSG" else ""
+
+
+def offered(storage: str, extent: tuple[float, float, float, float] | None) -> tuple[str, ...]:
+    """CRS worth offering for data of this extent (degrees): CRS84 first, the storage's own, the world's, the legal ones."""
+    legal = (f"EPSG:{each}" for each in LEGAL if _meets(each, extent))
+    known = [uri(each) for each in (CRS84, storage, *EVERYWHERE, *legal)]
+    return tuple(dict.fromkeys(each for each in known if each))
+
+
+def _meets(number: int, extent: tuple[float, float, float, float] | None) -> bool:
+    """Whether the area of use meets the extent; an unknown extent meets them all."""
+    crs = read(f"EPSG:{number}")
+    if crs is None or crs.area_of_use is None or extent is None:
+        return crs is not None
+    west, south, east, north = crs.area_of_use.bounds
+    crossing = extent[0] > extent[2]
+    beside = extent[0] > east and west > extent[2] if crossing else extent[0] > east or west > extent[2]
+    return not beside and extent[1] <= north and south <= extent[3]
