@@ -8,3 +8,4 @@ app = App(
 )
 # read as text, so that one command does not load the libraries of the other
 app.command("cicclo.features.publish_cli:publish", name="publish")
+app.command("cicclo.features.serve_cli:serve", name="serve")

@@ -25,7 +25,7 @@ _PATIENCE = 2.0  # seconds without a word before a bar is shown
 
 def publish(
     *sources: str,
-    into: Path = Path("publications"),
+    folder: Path = Path("publications"),
     layer: str = "",
     collection: str = "",
     title: str = "",
@@ -45,7 +45,7 @@ def publish(
     ----------
     sources
         GeoPackage, FlatGeobuf, Shapefile (aussi en zip), GeoJSON, GeoParquet, ou CSV avec coordonnées.
-    into
+    folder
         Dossier des publications.
     layer
         Couche à publier (toutes, sinon).
@@ -78,7 +78,7 @@ def publish(
             try:
                 done += run(
                     source,
-                    into,
+                    folder,
                     layer=layer,
                     id_column=id_column,
                     crs=crs,

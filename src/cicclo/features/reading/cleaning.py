@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from cicclo.features.model import GEOMETRY, ID, Box, Collection, GeometryKind
+from cicclo.features.model import GEOMETRY, ID, Box, Collection, GeometryKind, Kind
 from cicclo.features.reading.account import Prepared
 from cicclo.features.reading.columns import Column, columns
 from cicclo.features.reading.geometries import Geometries
@@ -46,11 +46,18 @@ def prepared(layer: Layer, options: Options, *, identifier: str = "", title: Tex
         geometry=_DECLARED.get(words[0], GeometryKind.ANY) if layer.geometry and words else GeometryKind.NONE,
         crs=_offered(place.uri, None),
         storage_crs=place.uri,
+        instants=_instants(chosen),
         has_z=any(word in ("z", "zm", "25d", "2.5d") for word in words),
     )
     result = Prepared(collection, iter(()), account)
     result.batches = _batches(result, layer, chosen, ids, Geometries(place, account))
     return result
+
+
+def _instants(chosen: tuple[Column, ...]) -> tuple[str, ...]:
+    """The moment of a feature, when only one column can tell it; else the configuration says which one does."""
+    dated = [each.property.name for each in chosen if each.property.kind in (Kind.DATE, Kind.INSTANT)]
+    return tuple(dated) if len(dated) == 1 else ()
 
 
 def slug(name: str) -> str:

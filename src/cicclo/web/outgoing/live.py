@@ -27,6 +27,7 @@ class LiveTransport:
 
     `user_agent` names us and a page where the operator of a platform can read who we are. Requests go to the
     connection pool below httpx directly: an audit sends thousands, and needs none of cookies, auth flows or hooks.
+    `redact=False` is for data that are passed on to their readers as they are, never for evidence.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class LiveTransport:
         pace: Pace = Pace(),  # noqa: B008 - frozen
         addresses: AddressPolicy = AddressPolicy(),  # noqa: B008 - frozen
         verify: ssl.SSLContext | None = None,
+        redact: bool = True,
     ) -> None:
         self._agent = user_agent
+        self._redact = redact
         self._limits = limits
         self._pace = pace
         self._hosts: dict[str, Host] = {}
@@ -131,7 +134,9 @@ class LiveTransport:
             url=request.url,
             status=response.status,
             headers=safe_headers(headers),
-            body=safe_body(body.data, first.get("content-type", "").split(";")[0].strip()),
+            body=safe_body(body.data, first.get("content-type", "").split(";")[0].strip())
+            if self._redact
+            else body.data,
             length=len(body.data),
             sha256=hashlib.sha256(body.data).hexdigest(),
             truncated=body.truncated,
