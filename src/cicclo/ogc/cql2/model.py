@@ -27,10 +27,10 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`INTERVAL(start, end)`: each a Name, a Date, a Timestamp, or None for `..`."""
+    """`INTERVAL(start, end)`: each a Name, a Date, a Timestamp, a function (never once checked), or None for `..`."""
 
-    start: Union[Name, Date, Timestamp, None]
-    end: Union[Name, Date, Timestamp, None]
+    start: Union[Name, Date, Timestamp, "Call", None]
+    end: Union[Name, Date, Timestamp, "Call", None]
 
 
 @dataclass(frozen=True, slots=True)
