@@ -1,11 +1,13 @@
 """The long way: from an address to what answers it, through the resources' handlers."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from jinja2 import TemplateError
 
 from cicclo.features import delivery, requests
 from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
@@ -22,6 +24,7 @@ from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import Text
 from cicclo.web import problems, security
 
+log = logging.getLogger(__name__)
 PROBLEM = b"application/problem+json"
 
 
@@ -122,22 +125,28 @@ class Answerer:
         """Say what went wrong, in the reader's language, as JSON or as a page."""
         accept = headers.get(b"accept", b"").decode("latin-1")
         lang, json = self._reader(scope, headers, accept)
-        if json:
-            instance = raw.decode("latin-1")
-            body = msgspec.json.encode(problems.document(error, lang, instance))
+        page = None if json else self._problem_page(error, scope, lang, base)
+        if page is None:
+            body = msgspec.json.encode(problems.document(error, lang, raw.decode("latin-1")))
             fields: list[Header] = [(b"content-type", PROBLEM), (b"content-language", lang.encode())]
         else:
-            from cicclo.features import pages  # noqa: PLC0415 - templates are loaded by the first page
-
-            text = pages.render(
-                "problem", visit(scope, lang, base), {"error": error, "service": self._service}
-            )
-            body, fields = text.encode(), _page_fields(lang)
+            body, fields = page, _page_fields(lang)
         fields += [*OPEN, NO_SNIFFING, VARY, (b"cache-control", b"no-store"), *_told(error)]
         fields.append((b"content-length", b"%d" % len(body)))
         await send(delivery.start(error.status, fields))
         await send(delivery.content(b"" if head else body))
-        return ("problem", "", "json" if json else "html", error.status), (error.status, len(body))
+        return ("problem", "", "json" if page is None else "html", error.status), (error.status, len(body))
+
+    def _problem_page(self, error: CiccloError, scope: Any, lang: str, base: str) -> bytes | None:
+        """The page, or None when it cannot be made: what went wrong must be said even then."""
+        from cicclo.features import pages  # noqa: PLC0415 - templates are loaded by the first page
+
+        shown = {"error": error, "service": self._service}
+        try:
+            return pages.render("problem", visit(scope, lang, base), shown).encode()
+        except TemplateError:
+            log.exception("the page of a problem cannot be made")
+            return None
 
     def _reader(self, scope: Any, headers: Mapping[bytes, bytes], accept: str) -> tuple[str, bool]:
         """Language and form of a problem: a browser gets a page, unless it asked for data."""
