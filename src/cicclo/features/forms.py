@@ -6,6 +6,7 @@ from typing import Any
 
 from cicclo.features.model import Collection, Kind, Property, Query
 from cicclo.features.plans import SELECTION, offered_queryables
+from cicclo.features.showing import NAMES
 from cicclo.kernel.text import Text
 from cicclo.web.locale import Words
 
@@ -40,13 +41,12 @@ def input_type(shown: Property) -> str:
 
 def example(collection: Collection) -> str:
     """A filter that means something on this collection."""
-    for each in collection.properties:
-        if each.queryable and each.name.isidentifier():
-            if each.kind in (Kind.INTEGER, Kind.NUMBER):
-                return f"{each.name} > 100"
-            if each.kind is Kind.STRING:
-                return f"{each.name} LIKE 'A%'"
-    return ""
+    plain = [each for each in collection.properties if each.queryable and each.name.isidentifier()]
+    texts = [each.name for each in plain if each.kind is Kind.STRING]
+    figures = [each.name for each in plain if each.kind in (Kind.INTEGER, Kind.NUMBER)]
+    if named := next((name for name in texts if name.lower() in NAMES), ""):
+        return f"casei({named}) LIKE casei('a%')"
+    return f"{figures[0]} > 100" if figures else f"{texts[0]} IS NOT NULL" if texts else ""
 
 
 def sizes(given: str, most: int) -> list[int]:

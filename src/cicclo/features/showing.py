@@ -11,7 +11,7 @@ from cicclo.features.model import Box, Collection, GeometryKind, Kind, Property
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.ogc.crs import code
 
-KIND_NAMES = {
+KINDNAMES = {
     Kind.STRING: Text("texte", "text"),
     Kind.INTEGER: Text("entier", "integer"),
     Kind.NUMBER: Text("nombre", "number"),
@@ -20,7 +20,7 @@ KIND_NAMES = {
     Kind.INSTANT: Text("date et heure", "date and time"),
     Kind.JSON: Text("structure JSON", "JSON structure"),
 }
-GEOMETRY_NAMES = {
+GEOMETRYNAMES = {
     GeometryKind.NONE: Text("sans géométrie", "no geometry"),
     GeometryKind.POINT: Text("points", "points"),
     GeometryKind.MULTIPOINT: Text("multipoints", "multipoints"),
@@ -47,7 +47,7 @@ def value(found: Any, lang: str, *, whole: bool = False) -> str:
     if isinstance(found, (dict, list)):
         found = json.dumps(found, ensure_ascii=False)
     if isinstance(found, float):
-        found = f"{found:.10g}"
+        found = f"{found:.10g}".replace(".", "," if lang == "fr" else ".")
     text = str(found)
     return text if whole or len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -70,11 +70,11 @@ def heading(document: Mapping[str, Any], collection: Collection) -> str:
     """What a feature is called: its name when it has one, else its id."""
     properties = document.get("properties") or {}
     named = [each.name for each in collection.properties if each.kind is Kind.STRING]
-    best = next((name for name in named if name.lower() in _NAMES and properties.get(name)), "")
+    best = next((name for name in named if name.lower() in NAMES and properties.get(name)), "")
     return str(properties[best]) if best else str(document.get("id", ""))
 
 
-_NAMES = frozenset(("nom", "name", "titre", "title", "libelle", "label", "nom_station"))
+NAMES = frozenset(("nom", "name", "titre", "title", "libelle", "label", "nom_station"))
 
 
 def extent(box: Box, lang: str) -> str:
@@ -197,12 +197,30 @@ def curl(document: Mapping[str, Any]) -> str:
 
 
 def grouped_classes(uris: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Conformance classes by standard: `ogcapi-features-1/1.0` → (class, URI)."""
+    """Conformance classes by standard: `OGC API – Features – Part 1: Core 1.0` → (class, URI)."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for uri in uris:
         standard, _, name = uri.removeprefix("http://www.opengis.net/spec/").partition("/conf/")
-        groups.setdefault(standard, []).append((name or uri, uri))
+        part, _, version = standard.partition("/")
+        groups.setdefault(f"{_STANDARDS.get(part, part)} {version}", []).append((name or uri, uri))
     return sorted(groups.items())
+
+
+_STANDARDS = {
+    "cql2": "Common Query Language (CQL2)",
+    "json-fg-1": "OGC Features and Geometries JSON (JSON-FG)",
+    "ogcapi-common-1": "OGC API – Common – Part 1: Core",
+    "ogcapi-common-2": "OGC API – Common – Part 2: Geospatial Data",
+    "ogcapi-common-3": "OGC API – Common – Part 3: Schemas",
+    "ogcapi-features-1": "OGC API – Features – Part 1: Core",
+    "ogcapi-features-2": "OGC API – Features – Part 2: Coordinate Reference Systems by Reference",
+    "ogcapi-features-3": "OGC API – Features – Part 3: Filtering",
+    "ogcapi-features-4": "OGC API – Features – Part 4: Create, Replace, Update and Delete",
+    "ogcapi-features-5": "OGC API – Features – Part 5: Schemas",
+    "ogcapi-features-6": "OGC API – Features – Part 6: Property Selection",
+    "ogcapi-features-8": "OGC API – Features – Part 8: Sorting",
+    "ogcapi-tiles-1": "OGC API – Tiles – Part 1: Core",
+}
 
 
 def schema_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -227,14 +245,21 @@ def schema_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def operations(document: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """Operations of an API definition: method, path, what is said of it."""
-    return [
-        (method.upper(), path, about)
-        for path, methods in document.get("paths", {}).items()
-        for method, about in methods.items()
-        if method in ("get", "post", "put", "patch", "delete")
-    ]
+Operation = tuple[str, str, Mapping[str, Any]]
+
+
+def operations(document: Mapping[str, Any]) -> dict[str, list[Operation]]:
+    """Operations of an API definition by collection, the general ones under an empty name: method, path, what is said."""
+    groups: dict[str, list[Operation]] = {"": []}
+    for path, methods in sorted((document.get("paths") or {}).items()):
+        parts = path.split("/")
+        collection = parts[2] if parts[1:2] == ["collections"] and len(parts) > 2 else ""
+        found = [(verb.upper(), path, about) for verb, about in methods.items() if verb in _VERBS]
+        groups.setdefault(collection, []).extend(found)
+    return groups
+
+
+_VERBS = frozenset(("get", "post", "put", "patch", "delete"))
 
 
 def definition(document: Mapping[str, Any], base: str) -> str:

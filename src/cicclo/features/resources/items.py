@@ -1,5 +1,6 @@
 """`/collections/{collection}/items`: pages of features, in every format."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import msgspec
@@ -7,7 +8,8 @@ import msgspec
 from cicclo.features import edits, encodings, offered, paging, plans
 from cicclo.features.guard import within
 from cicclo.features.model import Query
-from cicclo.features.ready import CLOCK, PageLinks, ReadyPage
+from cicclo.features.ports import EditableStore
+from cicclo.features.ready import CLOCK, Given, ReadyPage
 from cicclo.features.resources import HTML, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource, link
 from cicclo.features.writing import encoded_page
 from cicclo.kernel.text import Text
@@ -16,20 +18,28 @@ from cicclo.kernel.text import Text
 async def items(ask: Ask) -> Reply:
     if ask.method == "POST":
         return await edits.create(ask)
+    if ask.representation == HTML:
+        ask = filled(ask)
     store = ask.store
     query = plans.query(ask.query, store.collection, ask.service.limits)
     if ask.representation == encodings.GEOJSON:
-        return ReadyPage(
-            ask.service,
-            store,
-            query,
-            PageLinks(paging.page_links(ask, query), paging.next_prefix(ask)),
-            plans.content_crs(ask.query, store.collection),
-            canonical(ask),
-        )
+        return ReadyPage(given(ask), query, paging.page_links(ask, query), paging.next_prefix(ask))
     if ask.representation == HTML:
         return await _page(ask, query)
     return await encoded_page(ask, query, canonical(ask))
+
+
+def filled(ask: Ask) -> Ask:
+    """Without the parameters that a form sends empty: a page's own form must work without any script."""
+    return replace(ask, query={name: text for name, text in ask.query.items() if text})
+
+
+def given(ask: Ask) -> Given:
+    """What the short ways need to know."""
+    store, service = ask.store, ask.service
+    crs = plans.content_crs(ask.query, store.collection)
+    editable = service.editable and isinstance(store, EditableStore)
+    return Given(store, crs, canonical(ask), service.limits.seconds, editable)
 
 
 def canonical(ask: Ask) -> str:

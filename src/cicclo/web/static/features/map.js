@@ -126,6 +126,30 @@
     tell("");
   }
 
+  function target() {
+    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    const attributes = { viewBox: "0 0 16 16", width: "16", height: "16", fill: "none", stroke: "currentColor", "stroke-width": "1.5", "aria-hidden": "true" };
+    for (const [name, value] of Object.entries(attributes)) drawing.setAttribute(name, value);
+    path.setAttribute("d", "M8 1v4M8 11v4M1 8h4M11 8h4M8 3.5a4.5 4.5 0 1 0 .01 0");
+    drawing.append(path);
+    return drawing;
+  }
+
+  // names as page text, for our map has no fonts to fetch
+  async function names(map, box) {
+    const { features: regions } = await (await fetch(absolute(box.dataset.outlines))).json();
+    for (const region of regions) {
+      const name = document.createElement("span");
+      name.className = "place-name";
+      name.textContent = region.properties.nom;
+      name.setAttribute("aria-hidden", "true");
+      const parts = region.geometry.type === "Polygon" ? [region.geometry.coordinates] : region.geometry.coordinates;
+      const largest = parts.reduce((best, each) => (each[0].length > best[0].length ? each : best));
+      new maplibregl.Marker({ element: name }).setLngLat(grown(new maplibregl.LngLatBounds(), largest).getCenter()).addTo(map);
+    }
+  }
+
   function locate(map, box) {
     for (const row of document.querySelectorAll("tr[data-feature]")) {
       const feature = box.byId?.get(row.dataset.feature);
@@ -133,7 +157,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "locate";
-      button.textContent = "⌖";
+      button.append(target());
       button.title = say("Montrer sur la carte", "Show on the map");
       button.setAttribute("aria-label", `${button.title} ${row.dataset.feature}`);
       button.addEventListener("click", () => {
@@ -149,18 +173,27 @@
     }
   }
 
+  function made(box, fallback, options) {
+    try {
+      return new maplibregl.Map(options);
+    } catch (error) {
+      box.replaceChildren(...[fallback].filter(Boolean));
+      throw error;
+    }
+  }
+
   function draw(box) {
     const state = box.parentElement.querySelector("[data-map-state]");
     const tell = (text) => state && (state.textContent = text);
     const fallback = box.firstElementChild;
+    fallback?.remove(); // it stands where the canvas is measured
     const extent = box.dataset.extent?.split(",").map(Number);
     maplibregl.setWorkerUrl(absolute(box.dataset.worker));
-    const map = new maplibregl.Map({
+    const map = made(box, fallback, {
       container: box, style: style(box), locale: french ? FR : {}, attributionControl: false, cooperativeGestures: true,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, renderWorldCopies: false, fadeDuration: 0,
       bounds: extent ?? [-5.3, 41.2, 9.7, 51.2], fitBoundsOptions: { padding: 20 },
     });
-    fallback?.remove();
     box.map = map;
     map.touchZoomRotate.disableRotation();
     map.getCanvas().setAttribute("aria-label", `${say("Carte", "Map")} – ${box.dataset.title}`);
@@ -168,6 +201,7 @@
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }));
     map.on("load", async () => {
       popups(map, box);
+      names(map, box).catch(console.warn);
       if (box.dataset.features) {
         await features(map, box, tell).catch((error) => tell(say(`Carte incomplète : ${error.message}`, `Incomplete map: ${error.message}`)));
         locate(map, box);
