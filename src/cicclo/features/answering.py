@@ -1,7 +1,9 @@
 """The long way: from an address to what answers it, through the resources' handlers."""
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +13,11 @@ from jinja2 import TemplateError
 
 from cicclo.features import delivery, requests
 from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
-from cicclo.features.guard import Receive
+from cicclo.features.guard import watching
 from cicclo.features.negotiation import language, representation
 from cicclo.features.plans import COMMON, refuse_unknown
-from cicclo.features.ready import Ready, ReadyDocument, ReadyItem, ReadyPage, Send, Sent, not_modified
+from cicclo.features.ready import Ready, ReadyDocument, ReadyItem, ReadyPage, Sent, not_modified
+from cicclo.features.requests import Incoming
 from cicclo.features.resources import HTML, Ask, Content, Document, Reply, Resource
 from cicclo.features.routing import Router, allowed
 from cicclo.features.service import Service
@@ -36,64 +39,51 @@ class Answerer:
         self._router = router
         self.usage = usage
 
-    async def make(
-        self, scope: Any, raw: bytes, headers: dict[bytes, bytes], base: str, receive: Receive
-    ) -> "Ready | Whole":
+    async def make(self, incoming: Incoming) -> "Ready | Whole":
         """Return what answers; raise a CiccloError for what cannot be answered."""
-        self._refuse_long(scope, raw)
-        resource, named = self._router.find(raw)
+        scope = incoming.scope
+        self._refuse_long(incoming)
+        resource, named = self._router.find(incoming.raw)
         methods = allowed(resource, self._service, named)
         if scope["method"] == "OPTIONS":
-            return _options(resource, methods, headers)
+            return _options(resource, methods, incoming.headers)
         if scope["method"] not in methods:
             raise WrongMethod(methods)
-        ask = self._ask(scope, resource, named, headers, base, receive)
-        reply = await resource.handler(ask)
-        return self._finish(ask, reply)
+        ask = self._ask(incoming, resource, named)
+        return self._finish(ask, await resource.handler(ask))
 
-    def _refuse_long(self, scope: Any, raw: bytes) -> None:
+    def _refuse_long(self, incoming: Incoming) -> None:
         most = self._service.limits.url
-        if len(raw) + len(scope["query_string"]) > most:
+        if len(incoming.raw) + len(incoming.scope["query_string"]) > most:
             raise requests.AddressTooLong(
                 Text(f"plus de {most} octets", f"more than {most} bytes"),
                 remedy=Text("raccourcir le filtre", "shorten the filter"),
             )
 
-    def _ask(
-        self,
-        scope: Any,
-        resource: Resource,
-        named: dict[str, str],
-        headers: dict[bytes, bytes],
-        base: str,
-        receive: Receive,
-    ) -> Ask:
-        given = requests.query(scope["query_string"])
+    def _ask(self, incoming: Incoming, resource: Resource, named: dict[str, str]) -> Ask:
+        service, method = self._service, incoming.scope["method"]
+        given = requests.query(incoming.scope["query_string"])
         if resource.name not in OWN_CHECK:
-            store = self._service.stores.get(named.get("collection", ""))
-            own = resource.parameters(self._service, store.collection if store else None)
+            store = service.stores.get(named.get("collection", ""))
+            own = resource.parameters(service, store.collection if store else None)
             refuse_unknown(given, frozenset((*COMMON, *(each.name for each in own))))
-        texts = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
-        if scope["method"] in ("GET", "HEAD"):
-            chosen = representation(given.get("f"), texts.get("accept", ""), resource.offered)
-        else:
-            chosen = resource.offered[0]
-        lang = language(given.get("lang"), texts.get("accept-language", ""), self._service.languages)
-        most = self._service.limits.body
+        chosen = resource.offered[0]
+        if method in ("GET", "HEAD"):
+            chosen = representation(given.get("f"), incoming.text(b"accept"), resource.offered)
         return Ask(
-            self._service,
-            resource,
-            scope["method"],
-            named,
-            given,
-            chosen,
-            lang,
-            base,
-            texts,
-            lambda: requests.body(receive, most),
-            receive,
-            self.usage,
-            scope,
+            service=service,
+            resource=resource,
+            method=method,
+            path=named,
+            query=given,
+            representation=chosen,
+            lang=language(given.get("lang"), incoming.text(b"accept-language"), service.languages),
+            base=incoming.base,
+            headers={name.decode("latin-1"): incoming.text(name) for name in incoming.headers},
+            body=lambda: requests.body(incoming.receive, service.limits.body),
+            receive=incoming.receive,
+            usage=self.usage,
+            scope=incoming.scope,
         )
 
     def _finish(self, ask: Ask, reply: "Reply | Ready") -> "Ready | Whole":
@@ -111,53 +101,43 @@ class Answerer:
         made = Content(body, "", reply.status, version=reply.version or "")
         return Whole(key, made, fields)
 
-    async def problem(
-        self,
-        error: CiccloError,
-        scope: Any,
-        raw: bytes,
-        headers: Mapping[bytes, bytes],
-        base: str,
-        send: Send,
-        *,
-        head: bool,
-    ) -> tuple[Key, Sent]:
+    async def problem(self, error: CiccloError, incoming: Incoming) -> tuple[Key, Sent]:
         """Say what went wrong, in the reader's language, as JSON or as a page."""
-        accept = headers.get(b"accept", b"").decode("latin-1")
-        lang, json = self._reader(scope, headers, accept)
-        page = None if json else self._problem_page(error, scope, lang, base)
+        lang, json = self._reader(incoming)
+        page = None if json else self._problem_page(error, incoming, lang)
         if page is None:
-            body = msgspec.json.encode(problems.document(error, lang, raw.decode("latin-1")))
+            instance = incoming.raw.decode("latin-1")
+            body = msgspec.json.encode(problems.document(error, lang, instance))
             fields: list[Header] = [(b"content-type", PROBLEM), (b"content-language", lang.encode())]
         else:
             body, fields = page, _page_fields(lang)
         fields += [*OPEN, NO_SNIFFING, VARY, (b"cache-control", b"no-store"), *_told(error)]
         fields.append((b"content-length", b"%d" % len(body)))
-        await send(delivery.start(error.status, fields))
-        await send(delivery.content(b"" if head else body))
+        await incoming.send(delivery.start(error.status, fields))
+        await incoming.send(delivery.content(b"" if incoming.head else body))
         return ("problem", "", "json" if page is None else "html", error.status), (error.status, len(body))
 
-    def _problem_page(self, error: CiccloError, scope: Any, lang: str, base: str) -> bytes | None:
+    def _problem_page(self, error: CiccloError, incoming: Incoming, lang: str) -> bytes | None:
         """The page, or None when it cannot be made: what went wrong must be said even then."""
         from cicclo.features import pages  # noqa: PLC0415 - templates are loaded by the first page
 
         shown = {"error": error, "service": self._service}
         try:
-            return pages.render("problem", visit(scope, lang, base), shown).encode()
+            return pages.render("problem", visit(incoming.scope, lang, incoming.base), shown).encode()
         except TemplateError:
             log.exception("the page of a problem cannot be made")
             return None
 
-    def _reader(self, scope: Any, headers: Mapping[bytes, bytes], accept: str) -> tuple[str, bool]:
+    def _reader(self, incoming: Incoming) -> tuple[str, bool]:
         """Language and form of a problem: a browser gets a page, unless it asked for data."""
         try:
-            given = requests.query(scope["query_string"])
+            given = requests.query(incoming.scope["query_string"])
         except CiccloError:
             given = {}
         asked = given.get("lang")
-        told = headers.get(b"accept-language", b"").decode("latin-1")
-        lang = language(asked if asked in self._service.languages else None, told, self._service.languages)
-        wants_page = given.get("f") in (None, "html") and "text/html" in accept
+        known = asked if asked in self._service.languages else None
+        lang = language(known, incoming.text(b"accept-language"), self._service.languages)
+        wants_page = given.get("f") in (None, "html") and "text/html" in incoming.text(b"accept")
         return lang, not wants_page
 
 
@@ -247,44 +227,58 @@ class Whole:
     reply: Content
     fields: list[Header]
 
-    async def send(self, *, head: bool, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> Sent:
+    async def send(self, incoming: Incoming) -> Sent:
+        """Send it; a stream stops when the client leaves."""
         fields = [*self.fields, VARY]
         if not any(name == b"cache-control" for name, _ in fields):
             fields.append(CACHE)
         if self.reply.version:
             tag = delivery.etag(self.reply.version)
             fields.append((b"etag", tag))
-            if b"if-none-match" in headers and delivery.matches(headers[b"if-none-match"], tag):
-                return await not_modified(fields, send)
+            if incoming.has(tag):
+                return await not_modified(fields, incoming)
         if isinstance(self.reply.body, bytes):
-            return await self._at_once(self.reply.body, fields, headers, head=head, send=send)
-        return await self._streamed(self.reply.body, fields, head=head, send=send)
+            return await self._at_once(self.reply.body, fields, incoming)
+        async with watching(incoming.receive), asyncio.timeout(self.reply.seconds or None):
+            return await self._streamed(self.reply.body, fields, incoming)
 
-    async def _at_once(
-        self, body: bytes, fields: list[Header], headers: Mapping[bytes, bytes], *, head: bool, send: Send
-    ) -> Sent:
-        accept = headers.get(b"accept-encoding", b"")
+    async def _at_once(self, body: bytes, fields: list[Header], incoming: Incoming) -> Sent:
         worth = len(body) >= delivery.WORTH_IT and _compressible(fields)
-        if worth and (name := delivery.coding(accept)):
+        if worth and (name := delivery.coding(incoming.headers.get(b"accept-encoding", b""))):
             body = delivery.squeeze(body, name)
             fields.append((b"content-encoding", name.encode()))
         if self.reply.status != 204:
             fields.append((b"content-length", b"%d" % len(body)))
-        await send(delivery.start(self.reply.status, fields))
-        await send(delivery.content(b"" if head else body))
+        await incoming.send(delivery.start(self.reply.status, fields))
+        await incoming.send(delivery.content(b"" if incoming.head else body))
         return self.reply.status, len(body)
 
     async def _streamed(
-        self, pieces: AsyncIterator[bytes], fields: list[Header], *, head: bool, send: Send
+        self, pieces: AsyncGenerator[bytes, None], fields: list[Header], incoming: Incoming
     ) -> Sent:
-        size = 0
-        await send(delivery.start(self.reply.status, fields))
-        if not head:
-            async for piece in pieces:
-                size += len(piece)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send(delivery.content(b""))
+        """What goes wrong before the first piece is a problem; after it, the answer can only break off."""
+        async with contextlib.aclosing(pieces) as flow:
+            first = b"" if incoming.head else await anext(flow, b"")
+            size = len(first)
+            await incoming.send(delivery.start(self.reply.status, fields))
+            try:
+                if not incoming.head:
+                    await incoming.send(_more(first))
+                    async for piece in flow:
+                        size += len(piece)
+                        await incoming.send(_more(piece))
+            except Exception as fault:
+                raise BrokenOff from fault
+            await incoming.send(delivery.content(b""))
         return self.reply.status, size
+
+
+def _more(piece: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": piece, "more_body": True}
+
+
+class BrokenOff(Exception):
+    """An answer that had begun cannot be finished: the connection must be cut, so that the client knows."""
 
 
 def _compressible(fields: list[Header]) -> bool:

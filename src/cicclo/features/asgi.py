@@ -11,13 +11,14 @@ from typing import Any
 from starlette.staticfiles import StaticFiles
 
 from cicclo.features import requests
-from cicclo.features.answering import Answerer, Whole
+from cicclo.features.answering import Answerer, BrokenOff, Whole
 from cicclo.features.guard import ClientLeft, Receive
-from cicclo.features.ready import Ready, Send, Sent
+from cicclo.features.ready import Ready, Sent
+from cicclo.features.requests import Incoming, Send
 from cicclo.features.resources import RESOURCES
 from cicclo.features.routing import Router
 from cicclo.features.service import Service
-from cicclo.features.usage import Usage
+from cicclo.features.usage import Key, Usage
 from cicclo.kernel.errors import CiccloError, Unavailable
 from cicclo.kernel.text import Text
 
@@ -26,6 +27,8 @@ MOST_READY = 2048  # answers kept ready
 LONGEST_READY = 2048  # bytes of an address worth keeping
 STATIC = b"/static/"
 ITEMS = b"/items/"
+READING = ("GET", "HEAD")
+LEFT: Key = ("", "", "", 499)  # nobody waited for the answer
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,27 @@ class Site:
         self.ready: dict[tuple[Any, ...], Ready] = {}
         self.answerer = Answerer(service, Router(RESOURCES.values()), usage)
         self.busy = 0
+
+    async def answer(self, incoming: Incoming) -> tuple[Key, Sent]:
+        """Answer by what is ready, else the long way, keeping what can be ready next time."""
+        scope, raw = incoming.scope, incoming.raw
+        if scope["method"] not in READING:
+            return await self._long(incoming)
+        place = raw[: -len(incoming.tail)] if raw.endswith(ITEMS, 0, -len(incoming.tail)) else raw
+        accept = incoming.headers.get(b"accept"), incoming.headers.get(b"accept-language")
+        key = (place, scope["query_string"], accept, incoming.base)
+        ready = self.ready.get(key)
+        if ready is not None and not ready.stale:
+            return ready.key, await ready.answer(incoming)
+        return await self._long(incoming, key)
+
+    async def _long(self, incoming: Incoming, key: tuple[Any, ...] | None = None) -> tuple[Key, Sent]:
+        made = await self.answerer.make(incoming)
+        if isinstance(made, Whole):
+            return made.key, await made.send(incoming)
+        if key is not None and len(key[0]) + len(key[1]) <= LONGEST_READY:
+            self.keep(key, made)
+        return made.key, await made.answer(incoming)
 
     def keep(self, key: tuple[Any, ...], ready: Ready) -> None:
         if len(self.ready) >= MOST_READY:
@@ -67,18 +91,19 @@ class Application:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        started = time.perf_counter()
-        site = self.site
         raw = requests.raw_path(scope)
         if raw.startswith(STATIC):
             await self._static_file(scope, receive, send)
             return
+        started = time.perf_counter()
+        site = self.site
+        headers = dict(scope["headers"])
+        base = requests.base(scope, headers, site.service)
+        incoming = Incoming(scope, raw, raw[raw.rfind(b"/") + 1 :], headers, base, receive, send)
+        key, sent = LEFT, (499, 0)
         site.busy += 1
-        key = ("", "", "", 500)
-        sent: Sent = (499, 0)
         try:
-            headers = dict(scope["headers"])
-            key, sent = await self._answer(site, scope, raw, headers, receive, send)
+            key, sent = await self._answer(site, incoming)
         except ClientLeft:
             pass
         finally:
@@ -87,42 +112,18 @@ class Application:
                 key = (*key[:3], sent[0])
             self.usage.count(key, sent[1], time.perf_counter() - started)
 
-    async def _answer(
-        self, site: Site, scope: Any, raw: bytes, headers: dict[bytes, bytes], receive: Receive, send: Send
-    ) -> tuple[Any, Sent]:
-        method = scope["method"]
-        short = method in ("GET", "HEAD")
-        head = method == "HEAD"
-        cut = raw.rfind(b"/") + 1
-        one = raw.endswith(ITEMS, 0, cut) and len(raw) > cut
-        base = requests.base(scope, headers, site.service)
-        key = (
-            raw[:cut] if one else raw,
-            scope["query_string"],
-            headers.get(b"accept"),
-            headers.get(b"accept-language"),
-            base,
-        )
-        ready = site.ready.get(key) if short else None
+    async def _answer(self, site: Site, incoming: Incoming) -> tuple[Key, Sent]:
         try:
             if site.busy > site.service.limits.requests:
-                raise _busy()
-            if ready is None or ready.stale:
-                made = await site.answerer.make(scope, raw, headers, base, receive)
-                if isinstance(made, Whole):
-                    return made.key, await made.send(head=head, headers=headers, receive=receive, send=send)
-                ready = made
-                if len(raw) + len(key[1]) <= LONGEST_READY:
-                    site.keep(key, ready)
-            sent = await ready.answer(headers, raw[cut:], head=head, receive=receive, send=send)
+                return await site.answerer.problem(_busy(), incoming)
+            return await site.answer(incoming)
         except CiccloError as error:
-            return await site.answerer.problem(error, scope, raw, headers, base, send, head=head)
-        except ClientLeft:
+            return await site.answerer.problem(error, incoming)
+        except (ClientLeft, BrokenOff):
             raise
         except Exception:
-            log.exception("fault while answering %s", method)
-            return await site.answerer.problem(_fault(), scope, raw, headers, base, send, head=head)
-        return ready.key, sent
+            log.exception("fault while answering %s", incoming.scope["method"])
+            return await site.answerer.problem(_fault(), incoming)
 
     async def _static_file(self, scope: Any, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "").rstrip("/") + "/static"

@@ -5,6 +5,9 @@ import msgspec
 from cicclo.features.model import Collection, GeometryKind
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
+from cicclo.ogc.cql2 import check
+from cicclo.ogc.cql2 import json as cql2_json
+from cicclo.ogc.cql2 import text as cql2_text
 from cicclo.ogc.cql2.model import Expression
 
 LANGUAGES = ("cql2-text", "cql2-json")
@@ -24,10 +27,6 @@ def read(text: str, lang: str, crs: str, collection: Collection) -> Expression:
             at="filter-lang",
             remedy=Text("cql2-text ou cql2-json", "cql2-text or cql2-json"),
         )
-    from cicclo.ogc.cql2 import check  # noqa: PLC0415 - the parser is loaded by the first filter
-    from cicclo.ogc.cql2 import json as cql2_json  # noqa: PLC0415
-    from cicclo.ogc.cql2 import text as cql2_text  # noqa: PLC0415
-
     parsed = cql2_text.parse(text) if lang == "cql2-text" else cql2_json.parse(_decode(text))
     return check.check(parsed, queryables(collection), crs=crs)
 
@@ -39,23 +38,3 @@ def _decode(text: str) -> object:
         raise BadInput(
             Text(f"JSON illisible ({error})", f"unreadable JSON ({error})"), at="filter"
         ) from error
-
-
-def classes() -> tuple[str, ...]:
-    """Conformance classes of CQL2 that every store of ours honours."""
-    names = (
-        "cql2-text",
-        "cql2-json",
-        "basic-cql2",
-        "advanced-comparison-operators",
-        "case-insensitive-comparison",
-        "accent-insensitive-comparison",
-        "basic-spatial-functions",
-        "basic-spatial-functions-plus",
-        "spatial-functions",
-        "temporal-functions",
-        "array-functions",
-        "property-property",
-        "arithmetic",
-    )
-    return tuple(f"http://www.opengis.net/spec/cql2/1.0/conf/{name}" for name in names)

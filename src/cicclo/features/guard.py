@@ -1,7 +1,8 @@
 """Waiting for a store: not longer than the operator allows, and not for a client who has left."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
 from cicclo.features.errors import TooSlow
@@ -28,18 +29,25 @@ async def within(seconds: float, receive: Receive, running: Coroutine[Any, Any, 
 
 
 async def _watched(seconds: float, receive: Receive, resumed: "_Resumed[T]") -> T:
-    task = asyncio.current_task()
-    assert task is not None
-    left = asyncio.Event()
-    watcher = asyncio.create_task(_watch(receive, left, task))
     try:
-        async with asyncio.timeout(seconds):
+        async with watching(receive), asyncio.timeout(seconds):
             return await resumed
     except TimeoutError as error:
         raise TooSlow(
             Text(f"pas de réponse en {seconds:g} s", f"no answer within {seconds:g} s"),
             remedy=Text("demander moins, ou plus tard", "ask for less, or later"),
         ) from error
+
+
+@contextlib.asynccontextmanager
+async def watching(receive: Receive) -> AsyncIterator[None]:
+    """Cancel what is done within, and raise ClientLeft, when the client leaves."""
+    task = asyncio.current_task()
+    assert task is not None
+    left = asyncio.Event()
+    watcher = asyncio.create_task(_watch(receive, left, task))
+    try:
+        yield
     except asyncio.CancelledError:
         if not left.is_set():
             raise

@@ -1,16 +1,19 @@
 """What an ASGI scope says: our address as the client knows it, the query, the body."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from cicclo.features.delivery import matches
 from cicclo.features.guard import Receive
 from cicclo.features.service import Service
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
 from cicclo.web.problems import TooLarge
 
+Send = Callable[[Any], Awaitable[None]]
 _HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
 _PREFIX = re.compile(rb"(?:/[A-Za-z0-9._~-]+)*/?")
 
@@ -19,6 +22,37 @@ class AddressTooLong(BadInput):
     slug = "address-too-long"
     title = Text("Adresse trop longue", "Address too long")
     status = 414
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A request before it is understood.
+
+    `raw` is its path below where we are mounted, `tail` the last segment of it, both still percent-encoded; `base`
+    is our address as the client knows it. Header names are in lower case.
+    """
+
+    scope: Any
+    raw: bytes
+    tail: bytes
+    headers: dict[bytes, bytes]
+    base: str
+    receive: Receive
+    send: Send
+
+    @property
+    def head(self) -> bool:
+        """Whether only the header of the answer is wanted."""
+        return bool(self.scope["method"] == "HEAD")
+
+    def has(self, tag: bytes) -> bool:
+        """Whether the client has the representation of this tag already (If-None-Match)."""
+        asked = self.headers.get(b"if-none-match")
+        return asked is not None and matches(asked, tag)
+
+    def text(self, name: bytes) -> str:
+        """A header field, empty when it is not there."""
+        return self.headers.get(name, b"").decode("latin-1")
 
 
 def raw_path(scope: Mapping[str, Any]) -> bytes:

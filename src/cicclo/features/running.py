@@ -104,13 +104,14 @@ def run(settings: Settings, read: Read, prepare: Callable[[], object]) -> None:
 
 def _granian(settings: Settings, read: Read, prepare: Callable[[], object]) -> None:
     from granian import Granian  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415
 
     multiprocessing.set_start_method("spawn", force=True)  # threads of Arrow do not survive a fork
     server = Granian(
         "cicclo",
         address=settings.host,
         port=settings.port,
-        interface="asgi",
+        interface=Interfaces.ASGI,
         workers=settings.workers,
         websockets=False,
         log_enabled=False,
@@ -127,7 +128,7 @@ def _granian(settings: Settings, read: Read, prepare: Callable[[], object]) -> N
             log.error("configuration not taken: %s", error.say("en"))  # noqa: TRY400
             return
         for each in server.wrks:
-            os.kill(each.inner.pid, signal.SIGHUP)
+            os.kill(each._id(), signal.SIGHUP)  # type: ignore[no-untyped-call]  # noqa: SLF001
 
     server.on_startup(lambda: signal.signal(signal.SIGHUP, hangup))
     server.serve(target_loader=Loader(settings, read), wrap_loader=False)

@@ -34,6 +34,7 @@ class Usage:
     def __init__(self, write: Callable[[bytes], None] | None = None) -> None:
         self.tallies: dict[Key, Tally] = {}
         self.started = time.time()
+        self.downloads = 0  # of whole collections, under way
         self._write = write
         self._lines: list[tuple[Key, int, float]] = []
 

@@ -25,7 +25,7 @@ hold a slash), answers HEAD and OPTIONS, refuses unknown and repeated parameters
 compresses, turns CiccloErrors into problems, describes it in the API definition, announces its conformance classes.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -161,14 +161,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Bytes, whole or streamed, of a media type. An empty `version` means no ETag."""
+    """Bytes, whole or streamed, of a media type. An empty `version` means no ETag; `seconds` limits a stream."""
 
-    body: bytes | AsyncIterator[bytes]
+    body: bytes | AsyncGenerator[bytes, None]
     media_type: str
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     version: str = ""
     filename: str = ""
+    seconds: float = 0
 
 
 Reply = Document | Content

@@ -1,5 +1,7 @@
 """`/collections/{collection}/download`: everything, in one file, streamed."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 from cicclo.features import encodings, paging
@@ -8,6 +10,7 @@ from cicclo.features.ports import About
 from cicclo.features.resources import RESOURCES, Ask, Content, Json, Reply, Resource, link
 from cicclo.features.streaming import bridge
 from cicclo.features.writing import told_links
+from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
 
 
@@ -24,13 +27,31 @@ async def download(ask: Ask) -> Reply:
         matched=collection.count,
         title=collection.title,
     )
+    pieces = bridge(store.stream(Query(limit=1)), lambda batches: format_.write(about, batches))
     return Content(
-        bridge(store.stream(Query(limit=1)), lambda batches: format_.write(about, batches)),
+        _counted(ask, pieces),
         ask.representation.media_type,
         headers=(("Content-Crs", f"<{collection.crs[0]}>"),),
         version=f"{store.version} {ask.representation.name}" if store.version else "",
         filename=f"{collection.id}.{format_.extension}",
+        seconds=ask.service.limits.download_seconds,
     )
+
+
+async def _counted(ask: Ask, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Few at once: each keeps a thread and a reader of the store busy."""
+    if ask.usage.downloads >= ask.service.limits.downloads:
+        raise Unavailable(
+            Text("trop de téléchargements en cours", "too many downloads under way"),
+            remedy=Text("réessayer dans quelques secondes", "try again in a few seconds"),
+        )
+    ask.usage.downloads += 1
+    try:
+        async with aclosing(pieces) as flow:
+            async for piece in flow:
+                yield piece
+    finally:
+        ask.usage.downloads -= 1
 
 
 def _links(ask: Ask, collection: Collection) -> list[Json]:

@@ -9,14 +9,12 @@ from cicclo.features.guard import within
 from cicclo.features.ports import EditableStore
 from cicclo.features.ready import ReadyItem, no_feature
 from cicclo.features.resources import HTML, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource
-from cicclo.features.resources.items import canonical
+from cicclo.features.resources.items import canonical, given
 from cicclo.features.service import Service
 from cicclo.features.writing import encoded_item
 from cicclo.kernel.text import Text
 
 KNOWN = frozenset((*plans.COMMON, *plans.VIEW))
-
-
 CHANGES = {"PUT": edits.replace, "PATCH": edits.update, "DELETE": edits.delete}
 PART_4 = f"{SPEC}/ogcapi-features-4/1.0/conf"
 
@@ -27,11 +25,8 @@ async def item(ask: Ask) -> Reply:
     store = ask.store
     plans.refuse_unknown(ask.query, KNOWN)
     view = plans.view(ask.query, store.collection)
-    crs = plans.content_crs(ask.query, store.collection)
     if ask.representation == encodings.GEOJSON:
-        return ReadyItem(
-            ask.service, store, view, lambda name: paging.item_links(ask, name), crs, canonical(ask)
-        )
+        return ReadyItem(given(ask), view, lambda name: paging.item_links(ask, name))
     name = ask.path["feature"]
     if ask.representation != HTML:
         return await encoded_item(ask, view, canonical(ask))
@@ -40,6 +35,7 @@ async def item(ask: Ask) -> Reply:
         raise no_feature(name)
     links = paging.item_links(ask, quote(name, safe=""))
     content: Json = {**msgspec.json.decode(feature), "links": links}
+    crs = plans.content_crs(ask.query, store.collection)
     return Document("item", content, {"collection": store.collection}, headers=(("Content-Crs", f"<{crs}>"),))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from cicclo.features import schemas
 from cicclo.features.documents import own_links
-from cicclo.features.filters import classes
 from cicclo.features.model import Collection
 from cicclo.features.resources import (
     HTML,
@@ -20,6 +19,7 @@ from cicclo.features.resources import (
     link,
 )
 from cicclo.kernel.text import Text
+from cicclo.ogc.cql2 import classes as cql2
 
 OFFERED = (SCHEMA, HTML)
 
@@ -66,7 +66,7 @@ CLASSES = {
             f"{SPEC}/ogcapi-features-3/1.0/conf/{name}"
             for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
         ),
-        *classes(),
+        *cql2.conformance(),
     ),
     "sortables": (
         f"{COMMON}/sortables",
