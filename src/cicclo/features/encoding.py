@@ -6,16 +6,14 @@ Whole columns are written as text by Arrow, then joined: nothing is done feature
 from collections.abc import Iterator
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
-from cicclo.features.coordinates import geometry_texts
-from cicclo.features.model import GEOMETRY, ID, Collection, Kind, View
+from cicclo.features import batches
+from cicclo.features.coordinates import TEXT, geometry_texts
+from cicclo.features.model import Collection, Kind, View
 from cicclo.ogc import crs as crss
 
-TEXT = pa.large_string()
 DEGREES, METRES = 7, 3  # decimals of coordinates that we computed: a centimetre, a millimetre
 _AT_ONCE = 20_000  # rows: what fits in the processor's memory
 _UNSAFE = r'["\\\x00-\x1f]'
@@ -49,14 +47,15 @@ def columns_of_text(
 def _features(batch: pa.RecordBatch, collection: Collection, view: View) -> pa.LargeStringArray:
     parts: list[pa.Array | pa.Scalar] = [_constant('{"type":"Feature","id":'), identifiers(batch, collection)]
     parts += [_constant(',"geometry":'), geometries(batch, collection, view)]
-    return _joined([*parts, _constant(',"properties":'), properties(batch, collection), _constant("}")])
+    return side_by_side([*parts, _constant(',"properties":'), properties(batch, collection), _constant("}")])
 
 
 def _constant(text: str) -> pa.Scalar:
     return pa.scalar(text, TEXT)
 
 
-def _joined(parts: list[pa.Array | pa.Scalar]) -> pa.LargeStringArray:
+def side_by_side(parts: list[pa.Array | pa.Scalar]) -> pa.LargeStringArray:
+    """Join columns and constants; a missing value is null."""
     return pc.binary_join_element_wise(
         *parts, _constant(""), null_handling="replace", null_replacement="null"
     )
@@ -64,31 +63,19 @@ def _joined(parts: list[pa.Array | pa.Scalar]) -> pa.LargeStringArray:
 
 def identifiers(batch: pa.RecordBatch, collection: Collection) -> pa.LargeStringArray:
     """Ids as JSON."""
-    column = batch.column(ID)
+    column = batches.identifiers(batch)
     return column.cast(TEXT) if collection.id_kind is Kind.INTEGER else _strings(column)
 
 
 def properties(batch: pa.RecordBatch, collection: Collection) -> pa.LargeStringArray:
     """The properties of a batch, as JSON objects."""
-    names = [name for name in batch.schema.names if name not in (ID, GEOMETRY)]
-    names = [each.name for each in collection.properties if each.name in names]
     parts: list[pa.Array | pa.Scalar] = []
-    for name in names:
-        key = msgspec.json.encode(name).decode()
-        parts.append(_constant(f"{',' if parts else '{'}{key}:"))
-        parts.append(_values(batch.column(_place(batch, name)), _kind(collection, name)))
+    for each, column in batches.values(batch, collection):
+        key = msgspec.json.encode(each.name).decode()
+        parts += [_constant(f"{',' if parts else '{'}{key}:"), _values(column, each.kind)]
     if not parts:
         return pa.repeat(_constant("{}"), batch.num_rows)
-    return _joined([*parts, _constant("}")])
-
-
-def _place(batch: pa.RecordBatch, name: str) -> int:
-    return batch.schema.names.index(name)
-
-
-def _kind(collection: Collection, name: str) -> Kind:
-    found = collection.property(name)
-    return found.kind if found else Kind.STRING
+    return side_by_side([*parts, _constant("}")])
 
 
 def _values(column: pa.Array, kind: Kind) -> pa.LargeStringArray:
@@ -157,10 +144,10 @@ def _checked(text: str) -> str:
 
 def geometries(batch: pa.RecordBatch, collection: Collection, view: View) -> pa.LargeStringArray:
     """Geometries as GeoJSON, in the axis order of `view.crs`."""
-    if not view.geometry or GEOMETRY not in batch.schema.names:
+    if not view.geometry:
         return pa.nulls(batch.num_rows, TEXT)
-    shapes = shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False))
-    return geometry_texts(shapes, flip=crss.northing_first(view.crs), digits=digits(collection, view.crs))
+    flip = crss.northing_first(view.crs)
+    return geometry_texts(batches.shapes(batch), flip=flip, digits=digits(collection, view.crs))
 
 
 def digits(collection: Collection, crs: str) -> int | None:
@@ -173,10 +160,3 @@ def digits(collection: Collection, crs: str) -> int | None:
 def in_degrees(crs: str) -> bool:
     read = crss.read(crs)
     return read is None or read.is_geographic
-
-
-def shapes_of(batch: pa.RecordBatch) -> np.ndarray:
-    """The shapely geometries of a batch; None where there is none."""
-    if GEOMETRY not in batch.schema.names:
-        return np.full(batch.num_rows, None, object)
-    return np.asarray(shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False)))
