@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.testclient import TestClient
+from tests.features.memory import EditableMemoryStore, MemoryStore
 
 from cicclo.features.asgi import application
 from cicclo.features.model import Collection, GeometryKind, Kind, Property
 from cicclo.features.ports import Store
 from cicclo.features.service import Limits, Service
 from cicclo.kernel.text import Text
-from tests.features.memory import EditableMemoryStore, MemoryStore
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"

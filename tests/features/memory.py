@@ -14,6 +14,7 @@ from cicclo.features.model import Collection, EncodedPage, Kind, Query, View
 from cicclo.features.ports import Page
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
+from cicclo.ogc.cql2 import evaluate
 
 TYPES = {
     Kind.STRING: pa.string(),
@@ -81,8 +82,6 @@ class MemoryStore:
             if not geometry.intersects(area):
                 return False
         if query.filter is not None:
-            from cicclo.ogc.cql2 import evaluate
-
             record = {**feature["properties"], "geometry": geometry and shapely.to_wkb(geometry)}
             return evaluate.matches(query.filter, record) is True
         return True

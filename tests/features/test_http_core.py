@@ -3,11 +3,11 @@
 from urllib.parse import quote
 
 import pytest
+from tests.features.http_world import CRS84, TOWNS, client, link, service, towns
 
 from cicclo.features.resources import RESOURCES
 from cicclo.features.resources.conformance import classes
 from cicclo.requirements.actions import library
-from tests.features.http_world import CRS84, TOWNS, client, link, service, towns
 
 ITEMS = "/collections/towns/items"
 
@@ -64,7 +64,9 @@ def test_conformance_lists_each_class_once_and_no_more_than_is_there() -> None:
     """Changes (OGC 20-002) are announced only where they are open."""
     listed = classes(service())
     assert len(listed) == len(set(listed))
-    assert all(uri.startswith(("http://www.opengis.net/spec/", "http://inspire.ec.europa.eu/")) for uri in listed)
+    assert all(
+        uri.startswith(("http://www.opengis.net/spec/", "http://inspire.ec.europa.eu/")) for uri in listed
+    )
     assert not [uri for uri in listed if "features-4" in uri]
 
 
@@ -91,7 +93,10 @@ def test_pages_by_offset_lead_back() -> None:
         assert http.get(f"{ITEMS}?offset=1&cursor=59350").status_code == 400
 
 
-@pytest.mark.parametrize(("asked", "given"), [("", 10), ("?limit=1", 1), ("?limit=1000", 1000), ("?limit=999999", 1000), ("?limit=" + "9" * 60, 1000)])
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("", 10), ("?limit=1", 1), ("?limit=1000", 1000), ("?limit=999999", 1000), ("?limit=" + "9" * 60, 1000)],
+)
 def test_a_limit_above_the_most_is_lowered_to_it(asked: str, given: int) -> None:
     """No error (OGC 17-069r4, 7.15.2)."""
     store = towns()
@@ -195,7 +200,20 @@ def test_an_id_with_odd_characters_is_found_by_its_own_link(id_: str) -> None:
         assert link(answer.json(), "collection")["href"] == "http://data.example/collections/towns?f=json"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/collections/nothing", "/collections/nothing/items", f"{ITEMS}/nothing", f"{ITEMS}/%FF", f"{ITEMS}/%00", f"{ITEMS}/a/b", "//", "/collections/towns%2Fitems"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/collections/nothing",
+        "/collections/nothing/items",
+        f"{ITEMS}/nothing",
+        f"{ITEMS}/%FF",
+        f"{ITEMS}/%00",
+        f"{ITEMS}/a/b",
+        "//",
+        "/collections/towns%2Fitems",
+    ],
+)
 def test_what_does_not_exist_is_a_404_with_a_problem(path: str) -> None:
     """Ids that no UTF-8 text encodes are not found either."""
     with client() as http:
@@ -254,7 +272,9 @@ def test_a_problem_is_a_page_for_a_browser() -> None:
     with client() as http:
         browser = {"accept": "text/html,*/*;q=0.8"}
         assert http.get("/nothing", headers=browser).headers["content-type"].startswith("text/html")
-        assert http.get("/nothing?f=json", headers=browser).headers["content-type"] == "application/problem+json"
+        assert (
+            http.get("/nothing?f=json", headers=browser).headers["content-type"] == "application/problem+json"
+        )
 
 
 def test_selected_properties_are_the_only_ones() -> None:
@@ -271,6 +291,7 @@ def test_selected_properties_are_the_only_ones() -> None:
 def test_features_come_in_the_order_asked_for() -> None:
     """OGC 24-030: descending, then back; an unencoded `+` reads as a space."""
     with client() as http:
+
         def names(order: str) -> list[str]:
             page = http.get(f"{ITEMS}?sortby={order}&limit=3").json()
             return [each["properties"]["name"] for each in page["features"]]

@@ -68,7 +68,7 @@ class Answerer:
             own = resource.parameters(service, store.collection if store else None)
             refuse_unknown(given, frozenset((*COMMON, *(each.name for each in own))))
         chosen = resource.offered[0]
-        if method in ("GET", "HEAD"):
+        if method in READING:
             chosen = representation(given.get("f"), incoming.text(b"accept"), resource.offered)
         return Ask(
             service=service,
@@ -92,10 +92,10 @@ class Answerer:
         collection = ask.path.get("collection", "")
         key: Key = (ask.resource.name, collection, ask.representation.name, 200)
         if isinstance(reply, Content):
-            return Whole(key, reply, _fields_of(reply))
+            return Whole(key, reply, _fields_of(reply, ask.method))
         assert isinstance(reply, Document)
         body, fields = _rendered(ask, reply)
-        if ask.resource.prepared and ask.method in ("GET", "HEAD") and reply.status == 200:
+        if ask.resource.prepared and ask.method in READING and reply.status == 200:
             return ReadyDocument(key, lambda: self._service.version, body, fields)
         key = (*key[:3], reply.status)
         made = Content(body, "", reply.status, version=reply.version or "")
@@ -111,7 +111,8 @@ class Answerer:
             fields: list[Header] = [(b"content-type", PROBLEM), (b"content-language", lang.encode())]
         else:
             body, fields = page, _page_fields(lang)
-        fields += [*OPEN, NO_SNIFFING, VARY, (b"cache-control", b"no-store"), *_told(error)]
+        shared = OPEN if incoming.scope["method"] not in WRITING else ()
+        fields += [*shared, NO_SNIFFING, VARY, (b"cache-control", b"no-store"), *_told(error)]
         fields.append((b"content-length", b"%d" % len(body)))
         await incoming.send(delivery.start(error.status, fields))
         await incoming.send(delivery.content(b"" if incoming.head else body))
@@ -141,6 +142,8 @@ class Answerer:
         return lang, not wants_page
 
 
+READING = ("GET", "HEAD")
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
 # resources whose handlers check their own parameters, because they depend on the collection's properties
 OWN_CHECK = frozenset({"items", "item"})
 
@@ -193,11 +196,13 @@ def _page_fields(lang: str) -> list[Header]:
     return [*fields, *delivery.encoded(tuple(policy.items()))]
 
 
-def _fields_of(reply: Content) -> list[Header]:
+def _fields_of(reply: Content, method: str) -> list[Header]:
+    """Other sites may read what is read, not what a change answers."""
     fields: list[Header] = [(b"content-type", reply.media_type.encode())] if reply.media_type else []
     if reply.filename:
         fields.append((b"content-disposition", disposition(reply.filename)))
-    return [*fields, *OPEN, NO_SNIFFING, *delivery.encoded(reply.headers)]
+    shared = OPEN if method in READING else ()
+    return [*fields, *shared, NO_SNIFFING, *delivery.encoded(reply.headers)]
 
 
 def disposition(filename: str) -> bytes:
