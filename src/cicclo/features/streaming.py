@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ class Stopped(Exception):
 
 async def bridge(
     batches: AsyncIterator[pa.RecordBatch], write: Callable[[Iterable[pa.RecordBatch]], Iterator[bytes]]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Yield what `write` yields. Leaving the iteration early stops the writer and the store."""
     crossing = _Crossing(asyncio.get_running_loop(), batches)
     thread = threading.Thread(target=crossing.run, args=(write,), name="features-writer", daemon=True)
