@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 import shapely
 
 from cicclo.features.errors import Changed
-from cicclo.features.model import Collection, EncodedPage, Kind, Query, View
+from cicclo.features.model import Collection, EncodedPage, Kind, Property, Query, View
 from cicclo.features.ports import Page
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
@@ -25,6 +26,16 @@ TYPES = {
     Kind.INSTANT: pa.timestamp("ms", "UTC"),
     Kind.JSON: pa.string(),
 }
+
+
+def _value(feature: dict[str, Any], described: Property) -> Any:
+    """A property as CQL2 compares it."""
+    value = feature["properties"].get(described.name)
+    if value is None:
+        return None
+    if described.kind is Kind.DATE:
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if described.kind is Kind.INSTANT else value
 
 
 class MemoryStore:
@@ -82,8 +93,8 @@ class MemoryStore:
             if not geometry.intersects(area):
                 return False
         if query.filter is not None:
-            record = {**feature["properties"], "geometry": geometry and shapely.to_wkb(geometry)}
-            return evaluate.matches(query.filter, record) is True
+            values = {each.name: _value(feature, each) for each in self.collection.properties}
+            return evaluate.matches(query.filter, {**values, "geometry": geometry})
         return True
 
     def _encoded(self, feature: dict[str, Any], view: View) -> bytes:
@@ -107,7 +118,7 @@ class MemoryStore:
         columns: dict[str, pa.Array] = {"id": pa.array([str(each["id"]) for each in features], pa.string())}
         for each in self.collection.properties:
             if view.properties is None or each.name in view.properties:
-                values = [feature["properties"].get(each.name) for feature in features]
+                values = [_value(feature, each) for feature in features]
                 columns[each.name] = pa.array(values, TYPES[each.kind])
         if view.geometry:
             columns["geometry"] = pa.array(

@@ -5,19 +5,22 @@ import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from cicclo.features.actions import Publication, Tell, publish
 from cicclo.features.configuration import CollectionPart, Configuration, SourcePart, link, words
 from cicclo.features.described import Described
 from cicclo.features.errors import BadSource
 from cicclo.features.ports import Store
 from cicclo.features.service import Service
 from cicclo.features.settings import Settings
-from cicclo.features.stores import OPENERS, Source, published
+from cicclo.features.stores import OPENERS, Source
 from cicclo.kernel.errors import BadInput, CiccloError
 from cicclo.kernel.text import Text
+
+if TYPE_CHECKING:
+    from cicclo.features.actions import Publication, Tell
 
 log = logging.getLogger(__name__)
 TITLE = Text("Données ouvertes", "Open data")
@@ -35,8 +38,10 @@ def is_file(source: SourcePart) -> bool:
     return "://" not in source.address and not Path(source.address).is_dir()
 
 
-def prepare(configuration: Configuration, folder: Path, tell: Tell | None = None) -> list[Publication]:
+def prepare(configuration: Configuration, folder: Path, tell: "Tell | None" = None) -> "list[Publication]":
     """Publish the files that changed since they were last; return what was published."""
+    from cicclo.features.actions import publish  # noqa: PLC0415 - GDAL is not needed to serve a database
+
     done: list[Publication] = []
     for source in configuration.source:
         if not is_file(source):
@@ -104,7 +109,7 @@ async def open_service(configuration: Configuration, settings: Settings) -> Serv
 async def _open(source: SourcePart, folder: Path, *, allow_private: bool) -> list[Store]:
     if is_file(source):
         note = _note(source, folder)
-        return [published.open_store(folder / name) for name in (note.collections if note else ())]
+        return _published([folder / name for name in (note.collections if note else ())])
     options = {
         **{
             name: value
@@ -118,13 +123,19 @@ async def _open(source: SourcePart, folder: Path, *, allow_private: bool) -> lis
         if opener.accepts(source.address):
             return await opener.open(Source(source.address, folder, source.collection, options))
     if places := _publications(Path(source.address)):
-        return [published.open_store(each) for each in places]
+        return _published(places)
     names = ", ".join(OPENERS)
     raise BadSource(
         Text("genre de source inconnu", "unknown kind of source"),
         at=source.address,
         remedy=Text(f"fichiers, ou : {names}", f"files, or: {names}"),
     )
+
+
+def _published(places: list[Path]) -> list[Store]:
+    from cicclo.features.stores import published  # noqa: PLC0415
+
+    return [published.open_store(place) for place in places]
 
 
 def _publications(folder: Path) -> list[Path]:
