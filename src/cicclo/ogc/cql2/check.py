@@ -54,7 +54,7 @@ def check(
     """Return the expression with its geometries in CRS84, boxes among them. `functions`: what each returns, as a kind."""
     limits.measure(expression)
     checked, family = _judge(expression, _Scope(queryables, crs, functions or {}))
-    _fit("le filtre", "the filter", expression, family, {TRUTH, BOOLEAN})
+    _fit("filter", expression, family, {TRUTH, BOOLEAN})
     if limits.cost(checked) > limits.COST:
         raise limits.bad(
             "filtre trop coûteux",
@@ -100,7 +100,7 @@ def _family(name: Name, scope: _Scope) -> str:
 def _span(span: Span, scope: _Scope) -> Span:
     for end in (span.start, span.end):
         if end is not None:
-            _fit("INTERVAL", "INTERVAL", end, _judge(end, scope)[1], {TIME})
+            _fit("INTERVAL", end, _judge(end, scope)[1], {TIME})
     fixed = [microseconds(end) for end in (span.start, span.end) if isinstance(end, Date | Timestamp)]
     if len(fixed) == 2 and fixed[0] > fixed[1]:
         raise limits.bad("intervalle qui finit avant de commencer", "interval that ends before it starts")
@@ -137,14 +137,18 @@ def _call(node: Call, scope: _Scope) -> _Judged:
     return Call(node.op, args), _FAMILIES[scope.functions[node.op]]
 
 
-def _fit(where_fr: str, where_en: str, node: Expression, family: str, wanted: set[str]) -> None:
+def _fit(where: str, node: Expression, family: str, wanted: set[str]) -> None:
     if family in wanted:
         return
+    subject = (
+        Text(f"« {node.name} »", f"“{node.name}”")
+        if isinstance(node, Name)
+        else Text("un opérande", "an operand")
+    )
     names = [_SAID[each] for each in sorted(wanted)]
-    subject = f"« {node.name} »" if isinstance(node, Name) else ""
     raise limits.bad(
-        f"{where_fr} : {subject or 'un opérande'} est {_SAID[family].fr} ; attendu : {' ou '.join(each.fr for each in names)}",
-        f"{where_en}: {subject or 'an operand'} is {_SAID[family].en}; expected: {' or '.join(each.en for each in names)}",
+        f"{where} : {subject.fr} est {_SAID[family].fr} ; attendu : {' ou '.join(each.fr for each in names)}",
+        f"{where}: {subject.en} is {_SAID[family].en}; expected: {' or '.join(each.en for each in names)}",
         remedy=_remedy(family, wanted),
     )
 
@@ -165,7 +169,7 @@ def _operands(node: Call, scope: _Scope, wanted: set[str] | None = None) -> Call
     if wanted is None:
         wanted = {judged[0][1]} & _ordered(node.op) or set(_ordered(node.op))
     for original, (_, family) in zip(node.args, judged, strict=True):
-        _fit(node.op, node.op, original, family, wanted)
+        _fit(node.op, original, family, wanted)
     return Call(node.op, tuple(checked for checked, _ in judged))
 
 

@@ -1,4 +1,4 @@
-"""CQL2 JSON (a decoded document) → tree, and back (schema cql2.json)."""  # noqa: A005 - named for the encoding
+"""CQL2 JSON (a decoded document) → tree, and back (schema cql2.json)."""
 
 from collections.abc import Mapping
 from typing import Any

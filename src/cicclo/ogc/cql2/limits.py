@@ -7,7 +7,7 @@ from cicclo.kernel.text import NOTHING, Text
 from cicclo.ogc.cql2.model import Array, Call, Expression, Geometry, Span
 
 LENGTH = 100_000  # characters of text
-DEPTH = 50  # operators, functions and brackets inside one another
+DEPTH = 30  # operators, functions and brackets inside one another
 NODES = 2_000  # leaves and operators
 COORDINATES = 20_000  # positions of all geometries
 COST = 10_000  # see `cost`
