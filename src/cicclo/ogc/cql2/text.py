@@ -3,24 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.ogc.cql2 import limits, literals, operators
+from cicclo.ogc.cql2.cursor import SHAPES, Shapes
 from cicclo.ogc.cql2.lexer import RESERVED, Token, tokens
 from cicclo.ogc.cql2.model import Array, Call, Date, Expression, Name, Span, Timestamp
 from cicclo.ogc.cql2.writing import write
 
 __all__ = ["parse", "write"]
-
-_GEOMETRIES = {
-    "POINT": "Point",
-    "LINESTRING": "LineString",
-    "POLYGON": "Polygon",
-    "MULTIPOINT": "MultiPoint",
-    "MULTILINESTRING": "MultiLineString",
-    "MULTIPOLYGON": "MultiPolygon",
-    "GEOMETRYCOLLECTION": "GeometryCollection",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +28,8 @@ def parse(text: str) -> Expression:
     return limits.measure(_Parser(tokens(text)).whole())
 
 
-class _Parser:
+class _Parser(Shapes):
     """One method per rule; each leaves `index` after what it has read."""
-
-    def __init__(self, found: list[Token]) -> None:
-        self._tokens = found
-        self._index = 0
-        self._depth = 0
 
     def whole(self) -> Expression:
         start = self._here
@@ -52,50 +37,6 @@ class _Parser:
         if self._here.kind != "end":
             raise self._expected("un opérateur ou la fin", "an operator or the end")
         return result
-
-    # tokens
-
-    @property
-    def _here(self) -> Token:
-        return self._tokens[self._index]
-
-    @property
-    def _after(self) -> Token:
-        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
-
-    def _take(self) -> Token:
-        token = self._here
-        self._index = min(self._index + 1, len(self._tokens) - 1)
-        return token
-
-    def _accept(self, word: str) -> bool:
-        if self._here.word != word:
-            return False
-        self._take()
-        return True
-
-    def _expect(self, word: str) -> None:
-        if not self._accept(word):
-            raise self._expected(f"« {word} »", f"“{word}”")
-
-    def _expected(self, fr: str, en: str, token: Token | None = None, remedy: Text = NOTHING) -> BadInput:
-        token = token or self._here
-        seen = (
-            Text("la fin", "the end")
-            if token.kind == "end"
-            else Text(f"« {token.value[:40]} »", f"“{token.value[:40]}”")
-        )
-        return limits.bad(
-            f"attendu : {fr} ; trouvé : {seen.fr}",
-            f"expected: {en}; found: {seen.en}",
-            position=token.position,
-            remedy=remedy,
-        )
-
-    def _deeper(self) -> None:
-        self._depth += 1
-        if self._depth > limits.DEPTH:
-            raise limits.too_deep(self._here.position)
 
     # booleanExpression, booleanTerm, booleanFactor
 
@@ -185,12 +126,6 @@ class _Parser:
         start = self._here
         return self._single(self._sum(), start)
 
-    def _listed(self, item: Any) -> list[Any]:
-        items = [item()]
-        while self._accept(","):
-            items.append(item())
-        return items
-
     # arithmeticExpression
 
     def _sum(self) -> _Node:
@@ -253,15 +188,6 @@ class _Parser:
             return self._brackets()
         raise self._expected("une valeur, une propriété ou « ( »", "a value, a property or “(”")
 
-    def _number(self, sign: str) -> int | float:
-        token = self._here
-        if token.kind != "number":
-            raise self._expected("un nombre", "a number")
-        self._take()
-        written = sign + token.value
-        whole = token.value.isdecimal() and len(token.value) < 300
-        return literals.number(int(written) if whole else float(written), token.position)
-
     def _brackets(self) -> _Group:
         self._deeper()
         self._expect("(")
@@ -283,7 +209,7 @@ class _Parser:
                     'a property of this name is written between quotes "…"',
                 ),
             )
-        if token.word in _GEOMETRIES and self._after.word in {"(", "Z"}:
+        if token.word in SHAPES and self._after.word in {"(", "Z"}:
             return self._geometry()
         if self._after.word != "(":
             return Name(self._take().value)
@@ -367,48 +293,3 @@ class _Parser:
         if isinstance(only, Call) and only.op not in operators.CALLED.values() and only.op in operators.ALL:
             return only
         return self._array(node, start)
-
-    # geometryLiteral
-
-    def _geometry(self) -> Expression:
-        position = self._here.position
-        return literals.geometry(self._shape(), position)
-
-    def _shape(self) -> dict[str, Any]:
-        kind = _GEOMETRIES.get(self._here.word)
-        if kind is None:
-            raise self._expected("une géométrie (POINT, POLYGON…)", "a geometry (POINT, POLYGON…)")
-        self._take()
-        self._accept("Z")
-        if kind == "GeometryCollection":
-            return {"type": kind, "geometries": self._within(self._shape)}
-        return {"type": kind, "coordinates": self._coordinates(kind)}
-
-    def _coordinates(self, kind: str) -> Any:
-        match kind:
-            case "Point":
-                self._expect("(")
-                place = self._place()
-                self._expect(")")
-                return place
-            case "LineString":
-                return self._within(self._place)
-            case "Polygon":
-                return self._within(lambda: self._coordinates("LineString"))
-        return self._within(lambda: self._coordinates(kind.removeprefix("Multi")))
-
-    def _within(self, item: Any) -> list[Any]:
-        self._deeper()
-        self._expect("(")
-        items = self._listed(item)
-        self._expect(")")
-        self._depth -= 1
-        return items
-
-    def _place(self) -> list[float]:
-        place = [self._coordinate(), self._coordinate()]
-        return place if self._here.word in {",", ")"} else [*place, self._coordinate()]
-
-    def _coordinate(self) -> int | float:
-        sign = self._take().word if self._here.word in {"+", "-"} else ""
-        return self._number(sign)
