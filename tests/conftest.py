@@ -10,6 +10,7 @@ import uvicorn
 
 from cicclo.probes.examples.served import application
 from cicclo.probes.examples.site import Site
+from tests.postgresql import cluster, postgis, postgresql  # noqa: F401 - fixtures of several folders
 
 
 @contextmanager

@@ -1,9 +1,5 @@
 """The state, on SQLite and, where its programs are installed, on PostgreSQL."""
 
-import os
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,64 +22,6 @@ PLATFORM = Platform(
     (("wfs", "https://lyon.example/wfs"),),
     ("84",),
 )
-
-
-def _programs() -> Path | None:
-    found = (
-        sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if Path("/usr/lib/postgresql").is_dir()
-        else []
-    )
-    which = shutil.which("initdb")
-    return found[-1].parent if found else Path(which).parent if which else None
-
-
-def _as_user(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root: lend it the account it comes with."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.getuid() == 0 else command
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server for this run, on a socket of its own."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("initdb (PostgreSQL) is not installed")
-    if os.getuid() == 0 and shutil.which("runuser") is None:
-        pytest.skip("runuser is not installed: PostgreSQL does not run as root")
-    # pytest's folders are closed to other accounts, and a socket's path must be short
-    folder = Path(
-        subprocess.run(
-            _as_user(["mktemp", "-d", "-t", "cicclo-pg-XXXXXX"]), check=True, capture_output=True, text=True
-        ).stdout.strip()
-    )
-    data = folder / "data"
-    subprocess.run(
-        _as_user(
-            [str(programs / "initdb"), "-D", str(data), "-U", "cicclo", "-A", "trust", "-E", "UTF8", "-N"]
-        ),
-        check=True,
-        capture_output=True,
-        cwd=folder,
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run(
-        _as_user([*control, "-l", str(folder / "log"), "-o", options, "start"]),
-        check=True,
-        capture_output=True,
-        cwd=folder,
-    )
-    try:
-        yield f"postgresql://cicclo@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(
-            _as_user([*control, "-m", "immediate", "stop"]), check=True, capture_output=True, cwd=folder
-        )
-        subprocess.run(_as_user(["rm", "-r", str(folder)]), check=True, cwd="/")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

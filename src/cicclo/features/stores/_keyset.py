@@ -51,3 +51,10 @@ def whole(text: str, size: int) -> bool:
 
 
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
+
+
+def uuid(text: str) -> bool:
+    return bool(_UUID.fullmatch(text))
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

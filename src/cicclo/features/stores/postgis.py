@@ -58,7 +58,7 @@ class PostgisStore:
         if found is None:
             if len(self._views) >= _MOST_VIEWS:
                 self._views.clear()
-            found = self._views[view] = shown(self._table, self._collection, view)
+            found = self._views[view] = shown(self._table, view)
         return found
 
     def _rows(self, query: Query, view: Shown) -> Rows:

@@ -77,6 +77,7 @@ async def describe(
         instants=instants,
         interval=await _interval(pool, table, instants),
         count=await _count(pool, table),
+        id_kind=Kind.INTEGER if table.id.kind is Kind.INTEGER else Kind.STRING,
     )
     return collection, await _density(pool, table)
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from cicclo.features.model import GEOMETRY, ID, Collection, Kind, View
+from cicclo.features.model import GEOMETRY, ID, Kind, View
 from cicclo.features.stores._postgis.model import Column, Geometry, Table, literal
 from cicclo.ogc import crs as crss
 
-DEGREES, METRES = 7, 3  # decimals written: a centimetre, a millimetre
+DEGREES, METRES, ALL = (
+    7,
+    3,
+    15,
+)  # decimals: a centimetre or a millimetre where we computed, else the source's own
 CRS84 = 4326  # PostGIS keeps it longitude first
 
 _DAYS = "BETWEEN '0001-01-01' AND '9999-12-31'"
@@ -32,8 +36,11 @@ _FINAL = {Kind.DATE: pa.date32(), Kind.INSTANT: pa.timestamp("ms", "UTC")}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A view in SQL. `fields` are read from the table `t` (k the id, g the geometry, c0… the columns); the rest is
-    written in terms of their names, so that sorting moves raw values and only rows of the page are encoded."""
+    """A view in SQL.
+
+    `fields` are read from the table `t` (k the id, g the geometry, c0… the columns); the rest is written in terms of
+    their names, so that sorting moves raw values and only rows of the page are encoded.
+    """
 
     fields: str
     names: str
@@ -43,7 +50,7 @@ class Shown:
     raw: tuple[pa.DataType, ...]
 
 
-def shown(table: Table, collection: Collection, view: View) -> Shown:
+def shown(table: Table, view: View) -> Shown:
     """Return the SQL of a view."""
     wanted = [each for each in table.columns if view.properties is None or each.name in view.properties]
     geometry = table.geometry if view.geometry else None
@@ -60,7 +67,7 @@ def shown(table: Table, collection: Collection, view: View) -> Shown:
     return Shown(
         fields=", ".join(f"{source} AS {alias}" for source, alias in zip(sources, aliases, strict=True)),
         names=", ".join(aliases),
-        feature=_feature(table.id, geometry, pairs, collection, view),
+        feature=_feature(table.id, geometry, pairs, view),
         columns=tuple(sql for _, sql, _ in fields),
         schema=pa.schema([(name, type_) for (name, _, _), type_ in zip(fields, types, strict=True)]),
         raw=tuple(type_ for _, _, type_ in fields),
@@ -71,11 +78,10 @@ def _feature(
     identity: Column,
     geometry: Geometry | None,
     pairs: list[tuple[Column, str]],
-    collection: Collection,
     view: View,
 ) -> str:
     parts = [literal('{"type":"Feature","id":'), _json_id(identity), literal(',"geometry":')]
-    parts.append(_geojson(geometry, view.crs, collection) if geometry else "'null'")
+    parts.append(_geojson(geometry, view.crs) if geometry else "'null'")
     opening = ',"properties":{'
     for column, alias in pairs:
         parts += [literal(f"{opening}{json.dumps(column.name, ensure_ascii=False)}:"), _filled(column, alias)]
@@ -144,12 +150,13 @@ def _in(geometry: Geometry, crs: str) -> str:
     return source if target == geometry.srid else f"ST_Transform({source}, {target})"
 
 
-def _geojson(geometry: Geometry, crs: str, collection: Collection) -> str:
+def _geojson(geometry: Geometry, crs: str) -> str:
     there = _in(geometry, crs)
     if crss.northing_first(crs):
         there = f"ST_FlipCoordinates({there})"
     read = crss.read(crs)
     digits = DEGREES if read is None or read.is_geographic else METRES
+    digits = ALL if srid(crs) == geometry.srid else digits
     written = f"ST_AsGeoJSON({there}, {digits}, 0)"
     return f"coalesce({written}, 'null')" if geometry.nullable else written
 

@@ -1,8 +1,285 @@
-"""CQL2 → SQL."""
+"""CQL2 → SQL: logic, comparisons, strings, numbers. Three-valued logic is SQL's own; values are bound.
 
-from cicclo.features.stores._postgis.model import Bound, Table
-from cicclo.ogc.cql2.model import Expression
+What must not fail is guarded: a division by zero, a power without result are unknown, as in the other engines.
+Not-a-number stored in a column is compared as PostgreSQL does (greater than every number).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from cicclo.features.model import GEOMETRY, Kind
+from cicclo.features.stores._postgis import filter_arrays, filter_places, filter_times
+from cicclo.features.stores._postgis.model import Bound, Column, Table
+from cicclo.kernel.errors import BadInput
+from cicclo.kernel.text import Text
+from cicclo.ogc.cql2.model import Array, Box, Call, Date, Expression, Geometry, Name, Span, Timestamp
+
+_MARKS = "".join(map(chr, range(0x300, 0x370)))  # combining marks
+_COMPARED = {"=", "<>", "<", "<=", ">", ">="}
+_MOMENTS = ("date", "timestamp", "timestamptz")
+_DEEPEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """SQL of a scalar and how it compares: text, int8 (any whole number), float8, bool, date, timestamp, timestamptz, jsonb.
+
+    `constant` is the literal it was written from, which may be bound again as what the other side is.
+    """
+
+    sql: str
+    type: str
+    constant: Expression | None = None
+    numeric: bool = False  # a column of type numeric, seen as float8
+    ordered: bool = False  # a column whose own order is the one of code points
+    collated: bool = (
+        False  # said to be compared by code point: PostgreSQL then compares the other side so too
+    )
 
 
 def condition(table: Table, expression: Expression, bound: Bound) -> str:
-    raise NotImplementedError
+    """Return SQL of type boolean."""
+    return Filter(table, bound).predicate(expression)
+
+
+class Filter:
+    """One translation."""
+
+    def __init__(self, table: Table, bound: Bound) -> None:
+        self.table = table
+        self.bound = bound
+        self._depth = 0
+
+    def predicate(self, expression: Expression) -> str:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise refused("filtre imbriqué trop profondément", "filter nested too deeply")
+        try:
+            return self._predicate(expression)
+        finally:
+            self._depth -= 1
+
+    def _predicate(self, expression: Expression) -> str:
+        match expression:
+            case bool():
+                return "TRUE" if expression else "FALSE"
+            case Call(op="and" | "or" as op, args=args):
+                return f"({f' {op.upper()} '.join(map(self.predicate, args))})"
+            case Call(op="not", args=(inner,)):
+                return f"(NOT {self.predicate(inner)})"
+            case Call(op="isNull", args=(inner,)):
+                return self._is_null(inner)
+            case Call(op="like", args=(text, pattern)):
+                return f"({self.scalar(text).sql} LIKE {self.scalar(pattern).sql})"
+            case Call(op="between", args=(value, low, high)):
+                return (
+                    f"({self.scalar(value).sql} BETWEEN {self.scalar(low).sql} AND {self.scalar(high).sql})"
+                )
+            case Call(op="in", args=(value, Array(items=items))):
+                return self._in(self.scalar(value), items)
+            case Call(op=op, args=(left, right)) if op in _COMPARED:
+                return compared(op, self.scalar(left), self.scalar(right))
+            case Call(op=op, args=(left, right)) if op.startswith("s_"):
+                return filter_places.predicate(self.table, op, left, right, self.bound)
+            case Call(op=op, args=(left, right)) if op.startswith("t_"):
+                return filter_times.predicate(self, op, left, right)
+            case Call(op=op, args=(left, right)) if op.startswith("a_"):
+                return filter_arrays.predicate(self, op, left, right)
+        value = self.scalar(expression)
+        if value.type != "bool":
+            raise refused("une condition est attendue", "a condition is expected")
+        return value.sql
+
+    def scalar(self, expression: Expression) -> Value:
+        match expression:
+            case bool():
+                return Value("TRUE" if expression else "FALSE", "bool", expression)
+            case int():
+                return Value(self.bound(expression, "int8"), "int8", expression)
+            case float():
+                return Value(self.bound(expression, "float8"), "float8", expression)
+            case str():
+                return Value(self.bound(expression, "text"), "text", expression)
+            case Date():
+                return Value(self.bound(date.fromisoformat(expression.value), "date"), "date", expression)
+            case Timestamp():
+                return Value(self.bound(moment(expression), "timestamptz"), "timestamptz", expression)
+            case Name(name=name):
+                return self._property(name)
+            case Array(items=items):
+                return filter_arrays.array(self, items)
+            case Call(op="casei", args=(text,)):
+                return Value(_folded(self.scalar(text).sql), "text", collated=True)
+            case Call(op="accenti", args=(text,)):
+                bare = f"translate(normalize({self.scalar(text).sql}, NFD), '{_MARKS}', '')"
+                return Value(f'(normalize({bare}, NFC) COLLATE "C")', "text", collated=True)
+            case Call(op="+" | "-" | "*" | "/" | "^" | "%" | "div" as op, args=(left, right)):
+                return arithmetic(op, self.scalar(left), self.scalar(right))
+            case (
+                Call(op="and" | "or" | "not" | "isNull" | "like" | "between" | "in")
+                | Call(op="=" | "<>" | "<" | "<=" | ">" | ">=")
+            ):
+                return Value(self.predicate(expression), "bool")
+            case Call(op=op) if op[:2] in ("s_", "t_", "a_"):
+                return Value(self.predicate(expression), "bool")
+            case Call(op=op):
+                raise refused(f"fonction inconnue : {op}", f"unknown function: {op}")
+            case Span() | Geometry() | Box():
+                raise refused("une valeur simple est attendue", "a simple value is expected")
+        raise refused("expression inconnue", "unknown expression")
+
+    def _property(self, name: str) -> Value:
+        column = self.table.column(name)
+        if column is None:
+            raise refused(f"propriété inconnue : {name}", f"unknown property: {name}")
+        return _of(column)
+
+    def _is_null(self, inner: Expression) -> str:
+        geometry = self.table.geometry
+        if isinstance(inner, Name) and inner.name == GEOMETRY and geometry is not None:
+            return f"({geometry.stored} IS NULL)"
+        if isinstance(inner, Geometry | Box | Span):
+            return "FALSE"
+        return f"({self.scalar(inner).sql} IS NULL)"
+
+    def _in(self, value: Value, items: Sequence[Expression]) -> str:
+        if not items:
+            return "FALSE"
+        kinds = {type(item) for item in items}
+        if kinds == {str} and value.type == "text":
+            return f"({value.sql} = ANY ({self.bound(list(items), 'text[]')}))"
+        if kinds == {int} and value.type == "int8":
+            return f"({value.sql} = ANY ({self.bound(list(items), 'int8[]')}))"
+        return f"({' OR '.join(compared('=', value, self.scalar(item)) for item in items)})"
+
+
+def _of(column: Column) -> Value:
+    sql = column.sql
+    match column.kind:
+        case Kind.INTEGER:
+            return Value(sql if column.base != "oid" else f"{sql}::int8", "int8")
+        case Kind.NUMBER:
+            bare = column.base == "float8"
+            return Value(sql if bare else f"{sql}::float8", "float8", numeric=column.base == "numeric")
+        case Kind.BOOLEAN:
+            return Value(sql, "bool")
+        case Kind.DATE:
+            return Value(sql, "date")
+        case Kind.INSTANT:
+            return Value(sql, "timestamptz" if column.base == "timestamptz" else "timestamp")
+        case Kind.JSON:
+            return Value(sql if column.base == "jsonb" else f"to_jsonb({sql})", "jsonb")
+    text = sql if column.base in ("text", "varchar") else f"{sql}::text"
+    return Value(
+        text if column.exact else f'({text} COLLATE "C")', "text", ordered=column.ordered and text == sql
+    )
+
+
+def moment(literal: Timestamp) -> datetime:
+    """A time stamp as bound; digits beyond microseconds are dropped."""
+    second, _, part = literal.value.rstrip("Z").partition(".")
+    return datetime.fromisoformat(f"{second}.{part[:6]:0<6}").replace(tzinfo=UTC)
+
+
+def compared(op: str, left: Value, right: Value) -> str:
+    """A comparison of two values of one family; any other pair was refused by the check, and is unknown."""
+    if left.type in _MOMENTS and right.type in _MOMENTS:
+        one, other = same_moment(left, right)
+        return f"({one} {op} {other})"
+    numbers = ("int8", "float8")
+    if left.type in numbers and right.type in numbers:
+        return f"({_beside(left, right)} {op} {_beside(right, left)})"
+    if left.type != right.type:
+        raise refused(
+            f"comparaison de valeurs de nature différente ({left.type}, {right.type})",
+            f"comparison of values of different natures ({left.type}, {right.type})",
+        )
+    if left.type == "text" and op in ("<", "<=", ">", ">=") and not _by_code_point(left, right):
+        return f'({left.sql} COLLATE "C" {op} {right.sql})'
+    return f"({left.sql} {op} {right.sql})"
+
+
+def _by_code_point(left: Value, right: Value) -> bool:
+    columns = [side for side in (left, right) if side.constant is None]
+    return left.collated or right.collated or (bool(columns) and all(side.ordered for side in columns))
+
+
+def _beside(value: Value, other: Value) -> str:
+    """A number next to a column of type numeric stays decimal, so that the column's index serves."""
+    if value.numeric and other.constant is not None:
+        return value.sql.removesuffix("::float8")
+    if other.numeric and isinstance(value.constant, float):
+        return f"({value.sql})::text::numeric"
+    return value.sql
+
+
+def same_moment(left: Value, right: Value) -> tuple[str, str]:
+    """Both sides as one type; a literal takes the column's, so that its index serves."""
+    if left.type == right.type:
+        return left.sql, right.sql
+    if left.constant is None and left.type == "timestamp" and right.constant is not None:
+        return left.sql, _naive(right)
+    if right.constant is None and right.type == "timestamp" and left.constant is not None:
+        return _naive(left), right.sql
+    return _zoned(left), _zoned(right)
+
+
+def _naive(value: Value) -> str:
+    return f"({value.sql} AT TIME ZONE 'UTC')" if value.type == "timestamptz" else f"{value.sql}::timestamp"
+
+
+def _zoned(value: Value) -> str:
+    if value.type == "timestamptz":
+        return value.sql
+    return f"({value.sql}{'::timestamp' if value.type == 'date' else ''} AT TIME ZONE 'UTC')"
+
+
+def arithmetic(op: str, left: Value, right: Value) -> Value:
+    """Doubles; what has no finite result is null.
+
+    PostgreSQL raises an error there: the rare sizes that lead to one go through numeric, which has no bounds.
+    """
+    operands = f"SELECT {left.sql}::float8 AS x, {right.sql}::float8 AS y"
+    return Value(f"(SELECT {_COMPUTED[op]} FROM ({operands}) p)", "float8")
+
+
+def _computed(result: str, slow: str, fails: str = "FALSE") -> str:
+    usual = "abs(x) < 1e150 AND abs(y) < 1e150 AND (abs(x) > 1e-150 OR x = 0) AND (abs(y) > 1e-150 OR y = 0)"
+    bounded = (
+        f"SELECT CASE WHEN abs(z) > 1.7976931348623157e308 THEN NULL WHEN abs(z) < 1e-307 THEN 0 ELSE z::float8 END "
+        f"FROM (SELECT {slow} AS z) q"
+    )
+    return f"CASE WHEN {fails} THEN NULL WHEN {usual} THEN {result} ELSE ({bounded}) END"
+
+
+_COMPUTED = {
+    "+": _computed("x + y", "x::numeric + y::numeric"),
+    "-": _computed("x - y", "x::numeric - y::numeric"),
+    "*": _computed("x * y", "x::numeric * y::numeric"),
+    "/": _computed("x / y", "x::numeric / y::numeric", "y = 0"),
+    "div": _computed("trunc(x / y)", "trunc(x::numeric / y::numeric)", "y = 0"),
+    # exact for whole numbers, which are what a remainder is asked of
+    "%": "CASE WHEN y = 0 OR abs(x) = 'Infinity' THEN NULL WHEN abs(y) = 'Infinity' THEN x "
+    "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
+    "ELSE mod(x::numeric, y::numeric)::float8 END",
+    "^": "CASE WHEN x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL "
+    "WHEN x <> 0 AND y * ln(abs(x)) > 709.78 THEN NULL WHEN x <> 0 AND y * ln(abs(x)) < -707 THEN 0 "
+    "ELSE power(x, y) END",
+}
+_FOLDED_AGAIN = "".join(map(chr, (*range(0xAB70, 0xABC0), *range(0x13F8, 0x13FE))))
+_FOLDED = "".join(map(chr, (*range(0x13A0, 0x13F0), *range(0x13F0, 0x13F6))))
+
+
+def _folded(text: str) -> str:
+    """Full case folding of Unicode, which PostgreSQL has only since version 18.
+
+    Lower, upper and lower again give it for all characters (compared one by one) but the Turkish dotless i, kept aside in a character that no text holds,
+    the sigma of word ends, and Cherokee, folded to capitals."""
+    lower = f"translate(lower(({text}) COLLATE \"und-x-icu\"), 'ı', '\ufdd1')"
+    folded = f'lower(upper({lower} COLLATE "und-x-icu") COLLATE "und-x-icu")'
+    return f"(translate({folded}, 'ς\ufdd1{_FOLDED_AGAIN}', 'σı{_FOLDED}') COLLATE \"C\")"
+
+
+def refused(fr: str, en: str) -> BadInput:
+    return BadInput(Text(fr, en), at="filter", remedy=Text("voir queryables", "see queryables"))

@@ -17,7 +17,9 @@ from pyproj.exceptions import ProjError
 from cicclo.features.model import Box, Query
 from cicclo.features.stores._postgis.encode import CRS84
 from cicclo.features.stores._postgis.model import Bound, Geometry
+from cicclo.ogc import crs as crss
 
+_NEAR = 8.0  # degrees around an area of use
 _SLACK = 0.01  # of a projected box's size: its edges are curves there
 
 
@@ -32,6 +34,8 @@ def stored(box: Box, srid: int) -> Box | None:
     """The bounds of a box in the storage CRS, a little too large; None where the projection has no sense."""
     if srid == CRS84:
         return box
+    if not _sensible(box, srid):
+        return None
     try:
         bounds = _transformer(srid).transform_bounds(*box, densify_pts=41)
     except ProjError:
@@ -41,6 +45,16 @@ def stored(box: Box, srid: int) -> Box | None:
     if not all(map(math.isfinite, bounds)) or wide < 0:
         return None
     return west - wide, south - high, east + wide, north + high
+
+
+def _sensible(box: Box, srid: int) -> bool:
+    """Whether a box lies where the projection is tame: far from its area of use, bounds mean nothing."""
+    crs = crss.read(f"EPSG:{srid}")
+    if crs is None or crs.area_of_use is None:
+        return False
+    west, south, east, north = crs.area_of_use.bounds
+    near = west - _NEAR <= box[0] and box[2] <= east + _NEAR
+    return west <= east and near and south - _NEAR <= box[1] and box[3] <= north + _NEAR
 
 
 @lru_cache(maxsize=64)
@@ -58,11 +72,11 @@ def exact(geometry: Geometry, box: Box, area: bytes | None, bound: Bound) -> str
         west, south, east, north = (bound(value, "float8") for value in box)
         sql = geometry.sql
         return f"(ST_X({sql}) BETWEEN {west} AND {east} AND ST_Y({sql}) BETWEEN {south} AND {north})"
-    outline = area if area is not None else shapely.to_wkb(_outline(box))
-    return f"ST_Intersects({in_crs84(geometry)}, ST_GeomFromWKB({bound(outline, 'bytea')}, {CRS84}))"
+    wkb = area if area is not None else shapely.to_wkb(outline(box))
+    return f"ST_Intersects({in_crs84(geometry)}, ST_GeomFromWKB({bound(wkb, 'bytea')}, {CRS84}))"
 
 
-def _outline(box: Box) -> shapely.Geometry:
+def outline(box: Box) -> shapely.Geometry:
     """A box as a polygon, or as the line or the point that it shrinks to."""
     west, south, east, north = box
     if west < east and south < north:
@@ -99,8 +113,9 @@ def _one(geometry: Geometry, box: Box, area: bytes | None, bound: Bound) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A box cut in `side` × `side` cells, read one after the other: a page then costs what it holds, not what the box
-    holds (sorting 16,000 points to keep 1000 takes 31 ms, four cells of a grid 4 ms).
+    """A box cut in `side` × `side` cells, read one after the other.
+
+    A page then costs what it holds, not what the box holds (sorting 16,000 points to keep 1000 takes 31 ms, four cells of a grid 4 ms).
 
     Inner edges divide `inner`, the part of the box where there is data; the outer ones are those of the box, so that
     every geometry is in one cell: the one of the lower left corner of its bounds, within the box.

@@ -32,8 +32,10 @@ class Rows:
 
 
 def rows(table: Table, collection: Collection, query: Query, shown: Shown, known: Known) -> Rows:
-    """At most one row more than asked, to tell whether there is a next page. Numbers of the plan are written into the
-    statement, as `int`, because PostgreSQL plans a bound LIMIT anew each time (0.2 ms)."""
+    """At most one row more than asked, to tell whether there is a next page.
+
+    Limits and offsets are written into the statement, as `int`: PostgreSQL plans a bound LIMIT anew each time (0.2 ms).
+    """
     bound = Bound()
     inside = _gridded(table, collection, query, shown, known, bound) or _ordered(
         table, collection, query, shown, known, bound
