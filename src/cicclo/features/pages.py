@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import cicclo
-from cicclo.features import forms, overview, showing
+from cicclo.features import forms, layers, overview, showing
 from cicclo.web.locale import LANGUAGE_NAMES
 from cicclo.web.operation import Visit
 from cicclo.web.pages import Pages, asset
@@ -40,6 +40,7 @@ def render(kind: str, visit: Visit, data: Mapping[str, Any]) -> str:
         "kind": kind,
         "showing": showing,
         "forms": forms,
+        "layers": layers,
         "overview": overview,
         "version": cicclo.__version__,
         "collection": None,

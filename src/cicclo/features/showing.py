@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,7 @@ from cicclo.features.model import Box, Collection, GeometryKind, Kind, Property
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.ogc.crs import code
 
-KINDNAMES = {
+KIND_NAMES = {
     Kind.STRING: Text("texte", "text"),
     Kind.INTEGER: Text("entier", "integer"),
     Kind.NUMBER: Text("nombre", "number"),
@@ -20,7 +20,7 @@ KINDNAMES = {
     Kind.INSTANT: Text("date et heure", "date and time"),
     Kind.JSON: Text("structure JSON", "JSON structure"),
 }
-GEOMETRYNAMES = {
+GEOMETRY_NAMES = {
     GeometryKind.NONE: Text("sans géométrie", "no geometry"),
     GeometryKind.POINT: Text("points", "points"),
     GeometryKind.MULTIPOINT: Text("multipoints", "multipoints"),
@@ -33,9 +33,6 @@ GEOMETRYNAMES = {
 }
 LONGEST = 160  # characters of a value in a table; the feature's own page says all
 NAMED = 12  # of values in a list of choices
-ON_MAP = 1000  # features that a map without tiles shows
-FIRST_ONES = Text(f"Les {ON_MAP} premiers objets au plus.", f"The first {ON_MAP} features at most.")
-TILE = "/collections/{collection}/tiles/"
 
 
 def value(found: Any, lang: str, *, whole: bool = False) -> str:
@@ -89,16 +86,6 @@ def extent(box: Box, lang: str) -> str:
 def _degrees(number: float, lang: str) -> str:
     text = f"{number:.3f}°".replace("-", "\u2212")
     return text.replace(".", ",") if lang == "fr" else text
-
-
-def tiles(collection: Collection, address: Callable[..., str]) -> str:
-    """The template of the collection's vector tiles (`{z}/{y}/{x}`), when the service has them."""
-    from cicclo.features.resources import RESOURCES  # noqa: PLC0415
-
-    offered = any(each.path.startswith(TILE) and "{column}" in each.path for each in RESOURCES.values())
-    if not offered or collection.geometry is GeometryKind.NONE:
-        return ""
-    return address("collections", collection.id, "tiles", "WebMercatorQuad") + "/{z}/{y}/{x}"
 
 
 def label(shown: Property, lang: str) -> str:

@@ -1,13 +1,14 @@
 """Settings → one ASGI application. The only place that knows everyone."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from cicclo.hub.access import Access
 from cicclo.hub.settings import Settings
+from cicclo.hub.wiring.the_hub_maps_features import Atlas
 from cicclo.kernel.access import Policy
 from cicclo.kernel.text import Text
 from cicclo.probes.actions import USER_AGENT, nothing_known
@@ -37,8 +38,12 @@ def asgi(
     known: KnownProblems = nothing_known,
     transport: Callable[[], Transport] | None = None,
     announce: Announce = lambda _password: None,
+    atlas: Atlas | None = None,
 ) -> Starlette:
-    """Return the hub. `announce` is told the operator's password when one had to be made."""
+    """Return the hub. `announce` is told the operator's password when one had to be made.
+
+    `atlas` mounts a features service, open to all readers, and maps it.
+    """
     store = Store(audits.state)
     store.migrate()
     access = Access(store)
@@ -59,12 +64,15 @@ def asgi(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await run_in_threadpool(desk.open)
-        yield
-        await run_in_threadpool(desk.close)
+        async with atlas.opened() if atlas else nullcontext():
+            await run_in_threadpool(desk.open)
+            yield
+            await run_in_threadpool(desk.close)
 
+    pages = Pages(["cicclo.probes", "cicclo.hub", "cicclo.features"], atlas.places if atlas else ())
     gate = access.gate(Policy(public_reading=settings.public_reading))
-    return Site([*_about(offered), *offered], Pages(["cicclo.probes", "cicclo.hub"]), gate, lifespan).asgi()
+    shown = [*_about(offered), *offered, *(atlas.operations() if atlas else ())]
+    return Site(shown, pages, gate, lifespan, atlas.mounts if atlas else ()).asgi()
 
 
 def way_out(audits: AuditSettings) -> Callable[[], Transport]:

@@ -10,14 +10,18 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 import cicclo
+from cicclo.kernel.text import Text
 from cicclo.web.locale import LANGUAGE_NAMES
 from cicclo.web.operation import Visit
 
 
 class Pages:
-    """Renders `component/name.html`; `components` are packages with a `templates` folder."""
+    """Renders `component/name.html`; `components` are packages with a `templates` folder.
 
-    def __init__(self, components: Sequence[str]) -> None:
+    `places` are further entries of the main menu: address and name.
+    """
+
+    def __init__(self, components: Sequence[str], places: Sequence[tuple[str, Text]] = ()) -> None:
         loaders = {name.rpartition(".")[2]: PackageLoader(name) for name in ("cicclo.web", *components)}
         self._environment = Environment(
             loader=PrefixLoader(loaders),
@@ -25,7 +29,7 @@ class Pages:
             undefined=StrictUndefined,
         )
         self._environment.globals.update(
-            version=cicclo.__version__, asset=asset, language_names=LANGUAGE_NAMES
+            version=cicclo.__version__, asset=asset, language_names=LANGUAGE_NAMES, places=places
         )
 
     def render(self, template: str, visit: Visit, data: dict[str, Any]) -> str:

@@ -42,18 +42,19 @@ async def _nothing(_app: Starlette) -> AsyncIterator[None]:
 
 @dataclass(slots=True)
 class Site:
-    """`lifespan` runs what lives as long as the server."""
+    """`lifespan` runs what lives as long as the server; `mounts` are whole applications, under their own prefix."""
 
     operations: Sequence[Operation]
     pages: Pages
     gate: Gate
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] = _nothing
+    mounts: Sequence[Mount] = ()
 
     def asgi(self) -> Starlette:
         with as_file(files("cicclo.web") / "static") as folder:
             static = Mount("/static", StaticFiles(directory=Path(folder)))
         return Starlette(
-            routes=[*(self._route(operation) for operation in self.operations), static],
+            routes=[*(self._route(operation) for operation in self.operations), static, *self.mounts],
             middleware=[Middleware(SecurityHeaders)],
             exception_handlers={
                 CiccloError: self._problem,

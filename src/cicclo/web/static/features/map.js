@@ -1,50 +1,50 @@
-// One map per page: outlines, the whole collection as vector tiles when there are, the features of the page on top.
-// Nothing comes from another host; without script, WebGL or this file, the page shows the extent and the table.
+// Maps of a page: outlines, then the layers that the page names (`layers.py`), as GeoJSON or as vector tiles.
+// Nothing comes from another host; without script, WebGL or this file, the page keeps its figure of the extent and its table.
 (() => {
   const FR = {
-    "AttributionControl.ToggleAttribution": "Montrer la source", "NavigationControl.ZoomIn": "Agrandir",
-    "NavigationControl.ZoomOut": "Réduire", "NavigationControl.ResetBearing": "Nord en haut", "Popup.Close": "Fermer",
-    "FullscreenControl.Enter": "Plein écran", "FullscreenControl.Exit": "Quitter le plein écran", "ScaleControl.Meters": "m",
-    "ScaleControl.Kilometers": "km", "CooperativeGesturesHandler.WindowsHelpText": "Ctrl + molette pour agrandir ou réduire la carte",
+    "NavigationControl.ZoomIn": "Agrandir", "NavigationControl.ZoomOut": "Réduire", "Popup.Close": "Fermer",
+    "ScaleControl.Meters": "m", "ScaleControl.Kilometers": "km",
+    "CooperativeGesturesHandler.WindowsHelpText": "Ctrl + molette pour agrandir ou réduire la carte",
     "CooperativeGesturesHandler.MacHelpText": "⌘ + molette pour agrandir ou réduire la carte",
     "CooperativeGesturesHandler.MobileHelpText": "Deux doigts pour déplacer la carte",
   };
   const french = document.documentElement.lang === "fr";
   const say = (fr, en) => (french ? fr : en);
   const absolute = (path) => new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const EMPTY = { type: "FeatureCollection", features: [] };
-  const POLYGON = ["==", ["geometry-type"], "Polygon"];
-  const LINE = ["==", ["geometry-type"], "LineString"];
-  const POINT = ["==", ["geometry-type"], "Point"];
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const shape = (name) => ["==", ["geometry-type"], name];
+  const PARTS = ["fill", "edge", "line", "point"];
 
-  function style(box) {
-    const sources = { outlines: { type: "geojson", data: absolute(box.dataset.outlines) }, page: { type: "geojson", data: EMPTY } };
-    const layers = [
-      { id: "ground", type: "background", paint: { "background-color": colour("--panel") } },
-      { id: "land", type: "fill", source: "outlines", paint: { "fill-color": colour("--paper") } },
-      { id: "borders", type: "line", source: "outlines", paint: { "line-color": colour("--none"), "line-width": 1 } },
+  function style(box, layers) {
+    const sources = { outlines: { type: "geojson", data: absolute(box.dataset.outlines) } };
+    const drawn = [
+      { id: "ground", type: "background", paint: { "background-color": colour("panel") } },
+      { id: "land", type: "fill", source: "outlines", paint: { "fill-color": colour("paper") } },
+      { id: "borders", type: "line", source: "outlines", paint: { "line-color": colour("none"), "line-width": 1 } },
     ];
-    if (box.dataset.tiles) {
-      sources.whole = { type: "vector", tiles: [absolute(box.dataset.tiles)], maxzoom: Number(box.dataset.deepest || 14) };
-      const alone = !box.dataset.features || box.dataset.tilesOnly !== undefined;
-      layers.push(...three("whole", { source: "whole", "source-layer": box.dataset.layer }, alone ? "--accent" : "--soft", alone ? 1 : 0.45));
+    for (const layer of layers) {
+      sources[layer.name] = layer.tiles
+        ? { type: "vector", tiles: [absolute(layer.tiles)], maxzoom: layer.deepest ?? 14 }
+        : { type: "geojson", data: { type: "FeatureCollection", features: layer.found ?? [] } };
+      drawn.push(...parts(layer));
     }
-    layers.push(...three("page", { source: "page" }, "--accent", 1));
-    layers.push({ id: "chosen", type: "line", source: "page", filter: ["==", ["id"], ""], paint: { "line-color": colour("--bad"), "line-width": 3 } });
-    return { version: 8, sources, layers };
+    const listed = layers.find((layer) => layer.listed);
+    if (listed) drawn.push({ id: "chosen", type: "line", source: listed.name, filter: ["==", ["get", "@id"], ""], paint: { "line-color": colour("mark"), "line-width": 3 } });
+    return { version: 8, sources, layers: drawn };
   }
 
-  function three(name, from, ink, strength) {
+  function parts({ name, ink, faint, tiles, layer }) {
+    const from = { source: name, ...(tiles ? { "source-layer": layer } : {}) };
     const paint = colour(ink);
+    const strength = faint ? 0.4 : 1;
     return [
-      { id: `${name}-fill`, type: "fill", ...from, filter: POLYGON, paint: { "fill-color": paint, "fill-opacity": 0.18 * strength } },
-      { id: `${name}-edge`, type: "line", ...from, filter: POLYGON, paint: { "line-color": paint, "line-width": 1, "line-opacity": 0.8 * strength } },
-      { id: `${name}-line`, type: "line", ...from, filter: LINE, paint: { "line-color": paint, "line-width": 2, "line-opacity": strength } },
+      { id: `${name}-fill`, type: "fill", ...from, filter: shape("Polygon"), paint: { "fill-color": paint, "fill-opacity": 0.16 * strength } },
+      { id: `${name}-edge`, type: "line", ...from, filter: shape("Polygon"), paint: { "line-color": paint, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.4, 10, 1.2], "line-opacity": 0.8 * strength } },
+      { id: `${name}-line`, type: "line", ...from, filter: shape("LineString"), paint: { "line-color": paint, "line-width": 2, "line-opacity": strength } },
       {
-        id: `${name}-point`, type: "circle", ...from, filter: POINT,
+        id: `${name}-point`, type: "circle", ...from, filter: shape("Point"),
         paint: {
-          "circle-color": paint, "circle-opacity": 0.75 * strength, "circle-stroke-color": colour("--paper"), "circle-stroke-width": 1,
+          "circle-color": paint, "circle-opacity": 0.8 * strength, "circle-stroke-color": colour("paper"), "circle-stroke-width": 1,
           "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2.5, 10, 5, 15, 8],
         },
       },
@@ -65,65 +65,56 @@
   }
 
   // built from text nodes only: an attribute cannot bring markup
-  function card(feature, link) {
+  function card(layer, name, properties) {
     const root = document.createElement("div");
     const title = document.createElement("h3");
-    const name = String(feature.properties.nom ?? feature.properties.name ?? feature.id ?? "");
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.href = link;
-      anchor.textContent = name || say("Voir l’objet", "See the feature");
-      title.append(anchor);
-    } else title.textContent = name;
+    const link = document.createElement("a");
+    const told = Object.entries(properties).filter(([key, value]) => !key.startsWith("@") && value !== null && value !== "" && value !== undefined);
+    link.href = address(layer, name);
+    link.textContent = String(properties.nom ?? properties.name ?? properties.nom_station ?? name ?? say("Voir l’objet", "See the feature"));
+    title.append(link);
     const list = document.createElement("dl");
-    for (const [key, value] of Object.entries(feature.properties)) {
-      if (value === null || value === "" || value === undefined) continue;
+    for (const [key, value] of told) {
       const row = document.createElement("div");
-      const term = document.createElement("dt");
-      const told = document.createElement("dd");
-      term.textContent = key;
-      told.textContent = typeof value === "object" ? JSON.stringify(value) : String(value);
-      row.append(term, told);
+      row.append(Object.assign(document.createElement("dt"), { textContent: key }));
+      row.append(Object.assign(document.createElement("dd"), { textContent: typeof value === "object" ? JSON.stringify(value) : String(value) }));
       list.append(row);
     }
     root.append(title, list);
     return root;
   }
 
-  function itemAddress(box, id) {
-    if (id === undefined || id === null || box.dataset.single !== undefined) return "";
-    const url = new URL(box.dataset.items || box.dataset.features, location.href);
-    const lang = new URLSearchParams(location.search).get("lang");
-    return `${url.pathname.replace(/\/$/, "")}/${encodeURIComponent(id)}${lang ? `?lang=${lang}` : ""}`;
+  function address(layer, name) {
+    const url = new URL(layer.items, location.href);
+    return name === undefined ? url.href : `${url.pathname}/${encodeURIComponent(name)}${url.search}`;
   }
 
-  function popups(map, box) {
-    const layers = ["page-point", "page-line", "page-fill", "whole-point", "whole-line", "whole-fill"].filter((id) => map.getLayer(id));
+  const popup = (map, at, content) => new maplibregl.Popup({ maxWidth: "min(22rem, 80vw)" }).setLngLat(at).setDOMContent(content).addTo(map);
+
+  function popups(map, layers) {
+    const ids = layers.toReversed().flatMap(({ name }) => PARTS.map((part) => `${name}-${part}`)).filter((id) => map.getLayer(id));
     map.on("click", (event) => {
-      const [found] = map.queryRenderedFeatures(event.point, { layers });
-      if (!found) return;
-      const id = found.properties["@id"] ?? found.properties.id ?? found.id;
-      const kept = found.source === "page" ? (box.byId?.get(String(found.properties["@id"])) ?? found) : found;
-      new maplibregl.Popup({ maxWidth: "min(22rem, 80vw)" }).setLngLat(event.lngLat).setDOMContent(card(kept, itemAddress(box, kept.id ?? id))).addTo(map);
+      const around = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
+      const [hit] = map.queryRenderedFeatures(event.point, { layers: ids }).concat(map.queryRenderedFeatures(around, { layers: ids }));
+      if (!hit) return;
+      const layer = layers.find(({ name }) => name === hit.source);
+      const name = hit.properties["@id"] ?? hit.properties.id ?? hit.id;
+      popup(map, event.lngLat, card(layer, name, layer.byId?.get(String(name))?.properties ?? hit.properties));
     });
-    for (const id of layers) {
-      map.on("mouseenter", id, () => (map.getCanvas().style.cursor = "pointer"));
-      map.on("mouseleave", id, () => (map.getCanvas().style.cursor = ""));
-    }
+    map.on("mousemove", (event) => {
+      map.getCanvas().style.cursor = map.queryRenderedFeatures(event.point, { layers: ids }).length ? "pointer" : "";
+    });
   }
 
-  async function features(map, box, tell) {
-    const answer = await fetch(absolute(box.dataset.features), { headers: { accept: "application/geo+json" } });
-    if (!answer.ok) throw new Error(`${answer.status} ${box.dataset.features}`);
-    const read = await answer.json();
-    const found = read.type === "Feature" ? [read] : read.features;
-    box.byId = new Map(found.map((each) => [String(each.id), each]));
+  async function read(map, layer) {
+    const answer = await fetch(absolute(layer.features), { headers: { accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(`${answer.status} ${layer.title}`);
+    const body = await answer.json();
+    const all = body.type === "Feature" ? [body] : body.features;
+    layer.byId = new Map(all.map((each) => [String(each.id), each]));
     // ids may be any text, and MapLibre keeps numbers only: they travel as a property
-    const data = found.filter((each) => each.geometry).map((each) => ({ ...each, properties: { "@id": String(each.id) } }));
-    map.getSource("page").setData({ type: "FeatureCollection", features: data });
-    const bounds = around(data);
-    if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: 30, maxZoom: 13, animate: false });
-    tell("");
+    layer.found = all.filter((each) => each.geometry).map((each) => ({ type: "Feature", geometry: each.geometry, properties: { "@id": String(each.id) } }));
+    map.getSource(layer.name).setData({ type: "FeatureCollection", features: layer.found });
   }
 
   function target() {
@@ -136,85 +127,54 @@
     return drawing;
   }
 
-  // names as page text, for our map has no fonts to fetch
-  async function names(map, box) {
-    const { features: regions } = await (await fetch(absolute(box.dataset.outlines))).json();
-    for (const region of regions) {
-      const name = document.createElement("span");
-      name.className = "place-name";
-      name.textContent = region.properties.nom;
-      name.setAttribute("aria-hidden", "true");
-      const parts = region.geometry.type === "Polygon" ? [region.geometry.coordinates] : region.geometry.coordinates;
-      const largest = parts.reduce((best, each) => (each[0].length > best[0].length ? each : best));
-      new maplibregl.Marker({ element: name }).setLngLat(grown(new maplibregl.LngLatBounds(), largest).getCenter()).addTo(map);
-    }
-  }
-
-  function locate(map, box) {
+  // each row of the table finds its feature on the map: what the pointer can do there, the keyboard can do here
+  function locate(map, layer) {
     for (const row of document.querySelectorAll("tr[data-feature]")) {
-      const feature = box.byId?.get(row.dataset.feature);
+      const feature = layer.byId?.get(row.dataset.feature);
       if (!feature?.geometry) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "locate";
-      button.append(target());
       button.title = say("Montrer sur la carte", "Show on the map");
       button.setAttribute("aria-label", `${button.title} ${row.dataset.feature}`);
+      button.append(target());
       button.addEventListener("click", () => {
         const bounds = around([feature]);
         map.fitBounds(bounds, { padding: 60, maxZoom: 13, animate: false });
         for (const each of document.querySelectorAll("tr.shown")) each.classList.remove("shown");
         row.classList.add("shown");
         map.setFilter("chosen", ["==", ["get", "@id"], row.dataset.feature]);
-        new maplibregl.Popup({ maxWidth: "min(22rem, 80vw)" }).setLngLat(bounds.getCenter()).setDOMContent(card(feature, itemAddress(box, feature.id))).addTo(map);
+        popup(map, bounds.getCenter(), card(layer, row.dataset.feature, feature.properties));
         map.getContainer().scrollIntoView({ block: "center" });
       });
       row.firstElementChild.append(" ", button);
     }
   }
 
-  function made(box, fallback, options) {
-    try {
-      return new maplibregl.Map(options);
-    } catch (error) {
-      box.replaceChildren(...[fallback].filter(Boolean));
-      throw error;
+  // names as text of the page, for our map has no fonts to fetch
+  async function names(map, box) {
+    const { features: regions } = await (await fetch(absolute(box.dataset.outlines))).json();
+    for (const region of regions) {
+      const name = Object.assign(document.createElement("span"), { className: "place-name", textContent: region.properties.nom });
+      const parts = region.geometry.type === "Polygon" ? [region.geometry.coordinates] : region.geometry.coordinates;
+      const largest = parts.reduce((best, each) => (each[0].length > best[0].length ? each : best));
+      new maplibregl.Marker({ element: name }).setLngLat(grown(new maplibregl.LngLatBounds(), largest).getCenter()).addTo(map);
+      name.setAttribute("aria-hidden", "true");
+      name.removeAttribute("role");
+      name.removeAttribute("tabindex");
     }
   }
 
-  function draw(box) {
-    const state = box.parentElement.querySelector("[data-map-state]");
-    const tell = (text) => state && (state.textContent = text);
-    const fallback = box.firstElementChild;
-    fallback?.remove(); // it stands where the canvas is measured
-    const extent = box.dataset.extent?.split(",").map(Number);
-    maplibregl.setWorkerUrl(absolute(box.dataset.worker));
-    const map = made(box, fallback, {
-      container: box, style: style(box), locale: french ? FR : {}, attributionControl: false, cooperativeGestures: true,
-      dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, renderWorldCopies: false, fadeDuration: 0,
-      bounds: extent ?? [-5.3, 41.2, 9.7, 51.2], fitBoundsOptions: { padding: 20 },
-    });
-    box.map = map;
-    map.touchZoomRotate.disableRotation();
-    map.getCanvas().setAttribute("aria-label", `${say("Carte", "Map")} – ${box.dataset.title}`);
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
-    map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }));
-    map.on("load", async () => {
-      popups(map, box);
-      names(map, box).catch(console.warn);
-      if (box.dataset.features) {
-        await features(map, box, tell).catch((error) => tell(say(`Carte incomplète : ${error.message}`, `Incomplete map: ${error.message}`)));
-        locate(map, box);
-      }
-      map.once("idle", () => (box.dataset.ready = "true"));
-      map.triggerRepaint();
-    });
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => {
-      const data = map.getSource("page")?.serialize().data;
-      map.setStyle(style(box), { diff: false });
-      map.once("styledata", () => data && map.getSource("page")?.setData(data));
-    });
+  function legend(map, box) {
+    for (const field of box.parentElement.querySelectorAll("[data-toggle]")) {
+      field.hidden = false;
+      field.addEventListener("change", () => {
+        for (const part of PARTS) map.setLayoutProperty(`${field.dataset.toggle}-${part}`, "visibility", field.checked ? "visible" : "none");
+      });
+    }
+  }
+
+  function boxes(map) {
     for (const button of document.querySelectorAll("[data-from-map]")) {
       button.hidden = false;
       button.addEventListener("click", () => {
@@ -223,6 +183,48 @@
         document.getElementById(button.dataset.fromMap).value = sides.map((side) => side.toFixed(4)).join(",");
       });
     }
+  }
+
+  function made(box, layers) {
+    const fallback = [...box.children];
+    const extent = box.dataset.extent?.split(",").map(Number);
+    box.replaceChildren(); // what stands there would change how the canvas is measured
+    try {
+      return new maplibregl.Map({
+        container: box, style: style(box, layers), locale: french ? FR : {}, attributionControl: false, cooperativeGestures: true,
+        dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, renderWorldCopies: false, fadeDuration: 0,
+        bounds: extent ?? [-5.3, 41.2, 9.7, 51.2], fitBoundsOptions: { padding: 20, maxZoom: 15 },
+      });
+    } catch (error) {
+      box.replaceChildren(...fallback);
+      throw error;
+    }
+  }
+
+  function draw(box) {
+    const state = box.parentElement.querySelector("[data-map-state]");
+    const tell = (error) => (state.textContent = say(`Carte incomplète : ${error.message}`, `Incomplete map: ${error.message}`));
+    const layers = JSON.parse(box.dataset.layers);
+    const last = layers.at(-1);
+    maplibregl.setWorkerUrl(absolute(box.dataset.worker));
+    const map = made(box, layers);
+    box.map = map;
+    map.touchZoomRotate.disableRotation();
+    map.getCanvas().setAttribute("aria-label", `${say("Carte", "Map")} – ${box.dataset.title}`);
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
+    map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }));
+    map.on("load", async () => {
+      popups(map, layers);
+      legend(map, box);
+      boxes(map);
+      const reading = layers.filter((layer) => layer.features).map((layer) => read(map, layer).catch(tell));
+      await Promise.all([...reading, names(map, box).catch(tell)]);
+      if (last.features && last.found?.length) map.fitBounds(around(last.found), { padding: 30, maxZoom: 13, animate: false });
+      if (last.listed) locate(map, last);
+      map.once("idle", () => (box.dataset.ready = "true"));
+      map.triggerRepaint();
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(style(box, layers), { diff: false }));
   }
 
   for (const box of document.querySelectorAll("[data-map]")) {
