@@ -5,6 +5,7 @@ joined level by level along the offsets of the ragged arrays.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ RING = 2
 _NAMES = ("Point", "LineString", "", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 _MULTIPLE = 4  # kinds from here on are made of parts
 
-Written = pa.LargeStringArray
+Written = Any  # a pa.LargeStringArray: pyarrow tells no types
 Change = Callable[[np.ndarray], np.ndarray]
 
 
@@ -32,7 +33,7 @@ def prepared(shapes: np.ndarray, *, flip: bool = False, digits: int | None = Non
     """Geometries that can be written, with their axes exchanged and coordinates rounded if asked."""
     shapes = without_empty_parts(without_measures(np.asarray(shapes, dtype=object)))
     wrong = ~np.isfinite(shapely.bounds(shapes)).all(axis=1)  # none of an empty or missing geometry is finite
-    shapes = np.where(wrong, None, shapes) if wrong.any() else shapes
+    shapes = np.where(wrong, np.array(None, dtype=object), shapes) if wrong.any() else shapes
     if flip:
         shapes = _changed(shapes, lambda c: np.column_stack((c[:, 1], c[:, 0], c[:, 2:])))
     return _changed(shapes, lambda c: np.round(c, digits)) if digits is not None else shapes
