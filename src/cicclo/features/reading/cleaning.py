@@ -47,6 +47,7 @@ def prepared(layer: Layer, options: Options, *, identifier: str = "", title: Tex
         crs=_offered(place.uri, None),
         storage_crs=place.uri,
         instants=_instants(chosen),
+        id_kind=Kind.INTEGER if ids.whole else Kind.STRING,
         has_z=any(word in ("z", "zm", "25d", "2.5d") for word in words),
     )
     result = Prepared(collection, iter(()), account)
@@ -120,4 +121,4 @@ def _offered(storage: str, extent: Box | None) -> tuple[str, ...]:
             degrees = to.transform_bounds(*extent)
         except ProjError:  # no bounds in degrees: only the CRS offered everywhere
             degrees = None
-    return crs_offer.offered(storage, degrees) if hasattr(crs_offer, "offered") else (CRS84, storage)
+    return crs_offer.offered(storage, degrees)

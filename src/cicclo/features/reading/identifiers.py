@@ -33,6 +33,7 @@ class Identifiers:
     taken: np.ndarray = field(default_factory=lambda: _NOTHING)  # hashes of all, sorted
     twice: np.ndarray = field(default_factory=lambda: _NOTHING)  # hashes met more than once
     row: int = 0
+    whole: bool = False  # all are whole numbers
     _given: dict[str, int] = field(default_factory=dict)
 
     def assign(self, batch: pa.RecordBatch) -> pa.Array:
@@ -59,6 +60,7 @@ class Identifiers:
             if count > 1:
                 written[index] = self._free(f"{former}-{count}")
                 renamed[index] = True
+        self.whole = False
         amended = pa.array(written, pa.string())
         self.account.note_rows("id-missing", missing, amended, at=self.column)
         self.account.note_rows("id-duplicate", renamed, amended, at=self.column)
@@ -92,7 +94,7 @@ def choose(layer: Layer, said: str, account: Account) -> Identifiers:
                 found.row = 0
                 return found
             account.note("id-not-unique", found.row - found.taken.size + found.twice.size, at=column)
-    return Identifiers(layer.fid, account)
+    return Identifiers(layer.fid, account, whole=True)
 
 
 def _rank(column: str) -> int:
@@ -101,15 +103,16 @@ def _rank(column: str) -> int:
 
 def _scanned(layer: Layer, column: str, account: Account) -> Identifiers:
     """Read one column; `row` holds for a moment how many rows there are."""
-    total, parts = 0, []
+    total, parts, whole = 0, [], True
     for values in _column(layer, column):
+        whole = whole and pa.types.is_integer(values.type)
         ids = as_text(values)
         filled = ids.filter(pc.fill_null(pc.not_equal(ids, ""), False))  # noqa: FBT003 - pyarrow's signature
         total += len(values)
         parts.append(hashes(filled))
     taken = np.sort(np.concatenate(parts)) if parts else _NOTHING
     twice = np.unique(taken[1:][taken[1:] == taken[:-1]])
-    return Identifiers(column, account, taken, twice, total)
+    return Identifiers(column, account, taken, twice, total, whole and taken.size == total and not twice.size)
 
 
 def _column(layer: Layer, column: str) -> Iterator[pa.Array]:

@@ -1,0 +1,191 @@
+"""An old WFS behind our façade gives the same features as its data published by us (real servers on loopback)."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import shapely
+from tests.peers import Absent
+from tests.peers.mapserver import mapserver
+from tests.peers.qgis_server import qgis_server
+
+from cicclo.features.errors import BadSource
+from cicclo.features.model import Query, Sort, View
+from cicclo.features.ports import Store
+from cicclo.features.sources import prepare
+from cicclo.features.stores import OPENERS, Source
+from cicclo.hub.demo.peers import DATA
+from cicclo.ogc.cql2 import check, text
+
+DEMO = DATA / "hauts-de-france"
+LAMBERT = "http://www.opengis.net/def/crs/EPSG/0/2154"
+NATIVE = {"epci": "epci_hauts_de_france.geojson", "departements": "departements_hauts_de_france.geojson"}
+
+
+def native(name: str) -> dict[str, dict]:
+    """The same data as we publish them, by their code."""
+    (prepared,) = prepare(str(DEMO / NATIVE[name]), id_column="code")
+    return {row["id"]: row for batch in prepared.batches for row in batch.to_pylist()}
+
+
+@pytest.fixture(
+    scope="module", params=[mapserver, qgis_server], ids=["MapServer, WFS 2.0", "QGIS Server, WFS 1.1"]
+)
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a WFS, as its façade is given it."""
+    try:
+        with request.param(tmp_path_factory.mktemp("wfs")) as addresses:
+            yield addresses["wfs"]
+    except Absent as absent:
+        pytest.skip(str(absent))
+
+
+async def opened(address: str, **options: object) -> list[Store]:
+    source = Source(f"wfs+{address}", Path(), "", {"allow_private": True, **options})
+    (opener,) = [each for each in OPENERS.values() if each.accepts(source.address)]
+    return await opener.open(source)
+
+
+def store_of(stores: list[Store], name: str) -> Store:
+    return next(each for each in stores if each.collection.id == name)
+
+
+async def walked(store: Store, query: Query, limit: int) -> list[dict]:
+    """Every feature, through the pages, by their cursors."""
+    rows: list[dict] = []
+    after = ""
+    while True:
+        page = await store.page(Query(**{**_said(query), "limit": limit, "after": after}))
+        assert page.batch.num_rows <= limit
+        rows += page.batch.to_pylist()
+        after = page.next
+        if not after:
+            return rows
+
+
+def _said(query: Query) -> dict:
+    return {name: getattr(query, name) for name in ("box", "interval", "filter", "sort", "view")}
+
+
+WAYS = pytest.mark.parametrize("keep", [20_000, 0], ids=["whole", "page by page"])
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize(("keep", "limit"), [(20_000, 7), (0, 17)], ids=["whole", "page by page"])
+def test_the_facade_gives_the_features_of_the_source(service, keep, limit):
+    """Walking all pages gives each feature once, with the geometry and the values of the file behind the WFS."""
+
+    async def scene() -> None:
+        stores = await opened(service, keep=keep)
+        for name in NATIVE:
+            expected = native(name)
+            rows = await walked(store_of(stores, name), Query(), limit)
+            assert len({row["id"] for row in rows}) == len(rows)
+            assert sorted(row["code"] for row in rows) == sorted(expected)
+            for row in rows:
+                _same(row, expected[row["code"]], store_of(stores, name))
+        await stores[0].close()
+
+    asyncio.run(scene())
+
+
+def _same(row: Mapping, expected: Mapping, store: Store) -> None:
+    """Equal, but for types.
+
+    MapServer describes every property as a string, writes TRUE as 1, and a polygon with two holes as a multiple one.
+    """
+    shape, wanted = (_single(shapely.from_wkb(each["geometry"])) for each in (row, expected))
+    assert shape.normalize().equals_exact(wanted.normalize(), 1e-6)
+    for each in store.collection.properties:
+        value = expected[each.name]
+        said = row[each.name]
+        assert said == value or str(said) == str(int(value) if isinstance(value, bool) else value)
+
+
+def _single(shape: shapely.Geometry) -> shapely.Geometry:
+    return shape.geoms[0] if len(getattr(shape, "geoms", ())) == 1 else shape
+
+
+@pytest.mark.peer
+@WAYS
+def test_boxes_filters_and_items(service, keep):
+    """What is asked of the façade and what the same question gives on the file are the same features."""
+    expected = native("epci")
+    box = (2.9, 50.5, 3.2, 50.8)
+    within = {
+        code
+        for code, row in expected.items()
+        if shapely.from_wkb(row["geometry"]).intersects(shapely.box(*box))
+    }
+    assert 0 < len(within) < len(expected)
+
+    async def scene() -> None:
+        stores = await opened(service, keep=keep, layer="epci")
+        (store,) = stores
+        rows = await walked(store, Query(box=box), 3)
+        assert {row["code"] for row in rows} == within
+        west, south, east, north = box
+        filter_ = _filter(
+            f"type = 'CC' AND S_INTERSECTS(geometry, BBOX({west}, {south}, {east}, {north}))", store
+        )
+        rows = await walked(store, Query(filter=filter_), 2)
+        assert {row["code"] for row in rows} == {code for code in within if expected[code]["type"] == "CC"}
+        first = rows[0]
+        item = json.loads(await store.encoded_item(first["id"], View()))
+        assert (item["id"], item["properties"]["code"]) == (first["id"], first["code"])
+        for absent in ("epci.nowhere", "é/..%2F", "' OR 1=1 --", "a,b", "x" * 2000):
+            assert await store.item(absent, View()) is None
+        await store.close()
+
+    asyncio.run(scene())
+
+
+def _filter(written: str, store: Store):
+    kinds = {each.name: each.kind.value for each in store.collection.properties} | {"geometry": "geometry"}
+    return check.check(text.parse(written), kinds)
+
+
+@pytest.mark.peer
+def test_other_views_of_the_facade(service):
+    """Another CRS, some properties, an order, an offset, a stream: like any store."""
+
+    async def scene() -> None:
+        (store,) = await opened(service, layer="epci")
+        assert store.collection.count == 92
+        assert store.version
+        page = await store.page(
+            Query(limit=3, sort=(Sort("nom", descending=True),), view=View(LAMBERT, ("nom",)))
+        )
+        names = sorted((row["nom"] for row in native("epci").values()), reverse=True)
+        assert page.batch.schema.names == ["id", "nom", "geometry"]
+        assert page.batch.column("nom").to_pylist() == names[:3]
+        assert page.matched == 92
+        east, north = shapely.from_wkb(page.batch.column("geometry")[0].as_py()).centroid.coords[0]
+        assert 500_000 < east < 800_000
+        assert 6_800_000 < north < 7_200_000
+        far = await store.encoded_page(Query(limit=5, offset=90))
+        assert (far.returned, far.next) == (2, "")
+        assert len(json.loads(b"[" + far.features + b"]")) == 2
+        batches = [batch async for batch in store.stream(Query())]
+        assert pa.Table.from_batches(batches).num_rows == 92
+        await store.close()
+
+    asyncio.run(scene())
+
+
+def test_private_addresses_need_the_operator():
+    """A façade is a door into a network: loopback opens only when the operator says so."""
+    with pytest.raises(Exception, match="private-address") as refused:
+        asyncio.run(opened("http://127.0.0.1:9/wfs", allow_private=False))
+    assert refused.value.status == 503
+
+
+@pytest.mark.parametrize("options", [{"keep": -1}, {"page": "many"}, {"seconds": True}])
+def test_bad_options_are_named(options):
+    """A wrong figure in the configuration is refused, with its key."""
+    with pytest.raises(BadSource) as refused:
+        asyncio.run(opened("http://127.0.0.1:9/wfs", **options))
+    assert next(iter(options)) in refused.value.at
