@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 from cicclo.features import opening
@@ -17,6 +18,7 @@ from cicclo.features.configuration import Configuration
 from cicclo.features.service import Service
 from cicclo.features.settings import Settings
 from cicclo.features.usage import Usage
+from cicclo.features.workers import Shared
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import Text
 
@@ -48,7 +50,8 @@ def worker(settings: Settings, read: Read) -> Application:
     @contextlib.asynccontextmanager
     async def live(app: Application) -> AsyncIterator[None]:
         app.replace(await opening.open_service(read(), settings))
-        tasks = {asyncio.create_task(_flush(usage))}
+        shared = Shared(Path(settings.folder) / ".workers", usage) if settings.workers > 1 else None
+        tasks = {asyncio.create_task(_flush(usage, shared))}
         _on_hangup(lambda: tasks.add(asyncio.create_task(_reload(app, settings, read))))
         try:
             yield
@@ -78,10 +81,16 @@ async def _reload(app: Application, settings: Settings, read: Read) -> None:
     await opening.close(former.stores.values())
 
 
-async def _flush(usage: Usage) -> None:
+async def _flush(usage: Usage, shared: Shared | None) -> None:
+    """Write what was noted; a full disk stops neither the service nor the next try."""
     while True:
         await asyncio.sleep(EVERY)
-        await asyncio.to_thread(usage.flush)
+        try:
+            await asyncio.to_thread(usage.flush)
+            if shared is not None:
+                await asyncio.to_thread(shared.write)
+        except OSError:
+            log.warning("figures of use cannot be written", exc_info=True)
 
 
 def _writer(place: str) -> Callable[[bytes], None] | None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
 import pyarrow as pa
@@ -28,8 +29,7 @@ async def bridge(
                 raise piece
             yield piece
     finally:
-        crossing.stop.set()
-        crossing.drain()
+        crossing.halt()
         await asyncio.to_thread(thread.join)
         await _close(batches)
 
@@ -45,7 +45,8 @@ class _Crossing:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, batches: AsyncIterator[pa.RecordBatch]) -> None:
         self.pieces: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(AHEAD)
-        self.stop = threading.Event()
+        self._stopped = False
+        self._pending: Future[Any] | None = None
         self._loop = loop
         self._batches = batches
 
@@ -73,12 +74,19 @@ class _Crossing:
 
     def _call(self, coroutine: Any) -> Any:
         """Run a coroutine in the loop and wait for it here; raise Stopped when nobody waits for us any more."""
-        if self.stop.is_set():
+        if self._stopped:
             coroutine.close()
             raise Stopped
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        self._pending = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        if self._stopped:  # halted between the two lines above
+            self._pending.cancel()
+        try:
+            return self._pending.result()
+        except CancelledError:
+            raise Stopped from None
 
-    def drain(self) -> None:
-        """Let a writer that waits for room go on to where it sees that it must stop."""
-        while not self.pieces.empty():
-            self.pieces.get_nowait()
+    def halt(self) -> None:
+        """In the loop: what the thread waits for is cancelled, and it starts nothing more."""
+        self._stopped = True
+        if self._pending is not None:
+            self._pending.cancel()

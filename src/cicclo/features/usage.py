@@ -5,7 +5,7 @@ No address, no account, no value of a parameter, and the day instead of the mome
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -24,6 +24,12 @@ class Tally:
     seconds: float = 0.0
     buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
 
+    def plus(self, other: "Tally") -> "Tally":
+        buckets = [mine + theirs for mine, theirs in zip(self.buckets, other.buckets, strict=True)]
+        return Tally(
+            self.requests + other.requests, self.bytes + other.bytes, self.seconds + other.seconds, buckets
+        )
+
 
 Key = tuple[str, str, str, int]  # resource, collection, format, status
 
@@ -35,6 +41,7 @@ class Usage:
         self.tallies: dict[Key, Tally] = {}
         self.started = time.time()
         self.downloads = 0  # of whole collections, under way
+        self.others: Callable[[], Iterable[Mapping[Key, Tally]]] = tuple  # tallies of the other workers
         self._write = write
         self._lines: list[tuple[Key, int, float]] = []
 
@@ -51,6 +58,14 @@ class Usage:
             self._lines.append((key, size, seconds))
             if len(self._lines) >= MOST_LINES:
                 self.flush()
+
+    def everyone(self) -> dict[Key, Tally]:
+        """The tallies of all workers together."""
+        whole: dict[Key, Tally] = {}
+        for tallies in (dict(self.tallies), *self.others()):
+            for key, tally in tallies.items():
+                whole[key] = whole.get(key, Tally()).plus(tally)
+        return whole
 
     def flush(self) -> None:
         """Write the lines noted so far."""

@@ -1,5 +1,6 @@
 """`/collections`: everything that is served."""
 
+from cicclo.features import inspire
 from cicclo.features.documents import collection_document, described, own_links
 from cicclo.features.resources import HTML, JSON, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource, link
 from cicclo.kernel.text import Text
@@ -29,9 +30,10 @@ RESOURCES.add(
         handler=collections,
         summary=Text("Collections", "Collections"),
         links=_links,
-        conformance=lambda _service: (
+        conformance=lambda service: (
             f"{SPEC}/ogcapi-common-2/1.0/conf/collections",
             f"{SPEC}/ogcapi-features-2/1.0/conf/crs",
+            *inspire.classes(service),
         ),
         fulfils=(
             "ogcapi-features/core/fc-md-links",

@@ -21,7 +21,7 @@ class Collector:
         self._usage = usage
 
     def collect(self) -> Iterator[Metric]:
-        tallies = list(self._usage.tallies.items())
+        tallies = list(self._usage.everyone().items())
         yield _counter("cicclo_features_requests", "Answers sent.", [(k, t.requests) for k, t in tallies])
         yield _counter(
             "cicclo_features_sent_bytes", "Bytes of bodies sent.", [(k, t.bytes) for k, t in tallies]
