@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
+import struct
 import zipfile
 from pathlib import Path
 
@@ -203,6 +204,22 @@ def test_heights_are_kept_and_measures_dropped(tmp_path):
     assert shapely.has_z(found).tolist() == [True, False, False]
     assert found[0].z == 35
     assert prepared.collection.has_z
+
+
+@pytest.mark.filterwarnings("ignore:Registering non-standard")
+def test_curves_are_straightened_and_surfaces_of_triangles_refused(tmp_path):
+    """GeoPackages of cadastre and roads hold arcs: they come as segments, told; a TIN has no equivalent."""
+    arc = struct.pack("<BIIdddddd", 1, 8, 3, 650_000, 6_860_000, 650_050, 6_860_050, 650_100, 6_860_000)
+    triangle = SQUARE.exterior.coords[:3]
+    tin = struct.pack("<BII", 1, 16, 1) + struct.pack("<BIII", 1, 17, 1, 4)
+    tin += b"".join(struct.pack("<dd", *each) for each in (*triangle, triangle[0]))
+    line = shapely.to_wkb(shapely.LineString([(650_000, 6_860_000), (650_100, 6_860_000)]))
+    path = write(tmp_path / "c.gpkg", np.array([line, arc, tin], object), driver="GPKG")
+    table, prepared = only(path)
+    assert table["id"].to_pylist() == ["1", "2"]
+    assert told(prepared.account) == {"geometry-linearised": 1, "geometry-unreadable": 1}
+    half = shapely.from_wkb(table["geometry"][1].as_py())
+    assert half.length == pytest.approx(50 * np.pi, rel=1e-3)
 
 
 def test_empty_geometries_become_null(tmp_path):

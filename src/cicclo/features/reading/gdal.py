@@ -26,6 +26,7 @@ T = TypeVar("T")
 # else 2022-02-30 would become 2022-03-02
 _TEXTUAL = {"json": {"DATE_AS_STRING": "YES"}}
 _WARNINGS = 20
+_CURVES = frozenset(range(7, 15))  # collections too: curves may be inside
 _FAULTS = (DataSourceError, DataLayerError, RuntimeError, ValueError, OSError, pa.ArrowException)
 
 
@@ -40,6 +41,7 @@ class _Stream:
     count: int | None
     wrong: geopackage.Impossible
     fid: str
+    curved: str = ""  # the column of geometry, when it may hold curves
 
     def read(self, columns: Sequence[str] | None, account: Account) -> Iterator[pa.RecordBatch]:
         chosen: dict[str, Any] = {"layer": self.layer, "encoding": self.encoding, "batch_size": self.rows}
@@ -62,7 +64,9 @@ class _Stream:
             )
 
     def _amended(self, batch: pa.RecordBatch, account: Account) -> pa.RecordBatch:
-        """Null the dates that were found impossible; GDAL shifted them to others."""
+        """Null the dates that were found impossible, which GDAL shifted to others; straighten curves."""
+        if self.curved and self.curved in batch.schema.names:
+            batch = self._straightened(batch, account)
         for column, rows in self.wrong.items():
             index = batch.schema.get_field_index(column)
             hit = np.isin(batch.column(self.fid), rows)
@@ -73,6 +77,30 @@ class _Stream:
             kept = pa.compute.if_else(pa.array(hit), pa.scalar(None, values.type), values)
             batch = batch.set_column(index, batch.schema.field(index), kept)
         return batch
+
+    def _straightened(self, batch: pa.RecordBatch, account: Account) -> pa.RecordBatch:
+        """Arcs as GDAL cuts them into segments: no encoding served has arcs."""
+        index = batch.schema.get_field_index(self.curved)
+        shapes = batch.column(index).to_pylist()
+        arcs = np.array([each is not None and _kind(each) in _CURVES for each in shapes])
+        if not arcs.any():
+            return batch
+        ids = batch.column(self.fid)
+        rows = np.flatnonzero(arcs)
+        fids = np.asarray(ids)[rows]
+        options = {"layer": self.layer, "columns": [], "fids": fids, **_TEXTUAL.get(self.file.kind, {})}
+        _, _, straight, _ = _guarded(lambda: pyogrio.raw.read(self.file.gdal, **options), self.file, account)
+        for row, shape in zip(rows, straight, strict=True):
+            shapes[row] = shape
+        account.note_rows("geometry-linearised", arcs, ids.cast(pa.string()))
+        return batch.set_column(
+            index, batch.schema.field(index).with_type(pa.binary()), pa.array(shapes, pa.binary())
+        )
+
+
+def _kind(wkb: bytes) -> int:
+    """The type of a geometry, without its Z and M (ISO 13249-3)."""
+    return int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") % 1000
 
 
 def layers(file: File, options: Options) -> list[Layer]:
@@ -97,8 +125,9 @@ def _layer(file: File, name: str, options: Options) -> Layer:
     if file.kind == "gpkg" and file.path:
         dated = [each.name for each in schema if pa.types.is_temporal(each.type)]
         count, wrong = geopackage.look(file.path, name, fid, dated)
-    stream = _Stream(file, name, encoding, batch_rows(file.size, count), count, wrong, fid)
     geometry = _geometry_column(meta, schema)
+    curved = geometry if _may_curve(info["geometry_type"] or "") else ""
+    stream = _Stream(file, name, encoding, batch_rows(file.size, count), count, wrong, fid, curved)
     kinds = dict(zip(info["fields"], info["ogr_types"], strict=True)) if file.kind != "gpkg" else {}
     return Layer(
         name,
@@ -127,6 +156,12 @@ def _encoding(file: File, found: Account) -> str | None:
     if guess:
         found.note("encoding-guessed", 0, at=guess)
     return guess or None
+
+
+def _may_curve(declared: str) -> bool:
+    return declared.startswith(("Unknown", "GeometryCollection")) or any(
+        word in declared for word in ("Curve", "Surface", "Circular", "Compound")
+    )
 
 
 def _geometry_column(meta: dict[str, Any], schema: pa.Schema) -> str:

@@ -52,20 +52,17 @@ class Geometries:
 
     def _parsed(self, wkb: pa.Array, ids: pa.Array) -> tuple[np.ndarray, np.ndarray, bool]:
         raw = wkb.to_numpy(zero_copy_only=False)
-        shapes = shapely.from_wkb(raw, on_invalid="ignore")
+        shapes = _shapes(raw)
         failed = (shapes == None) & np.asarray(pc.is_valid(wkb))  # noqa: E711 - element by element
-        # GEOS reads curves, and nothing else does: they are refused like what cannot be read
-        curved = shapely.get_type_id(shapes) > 7
         keep = np.ones(len(shapes), bool)
-        if not failed.any() and not curved.any():
+        if not failed.any():
             return shapes, keep, False
-        shapes[curved] = None
         closed = np.full(len(shapes), None, object)
-        closed[failed] = shapely.from_wkb(raw[failed], on_invalid="fix")
+        closed[failed] = _shapes(raw[failed], on_invalid="fix")
         mended = failed & (closed != None)  # noqa: E711
         shapes[mended] = closed[mended]
         self.account.note_rows("geometry-closed", mended, ids)
-        keep &= ~(curved | (failed & ~mended))
+        keep &= ~(failed & ~mended)
         self.account.note_rows("geometry-unreadable", ~keep, ids, refused=True)
         return shapes, keep, True
 
@@ -130,6 +127,22 @@ class Geometries:
             self.account.note("geometry-mixed", sum(found.values()), at=said)
             return GeometryKind.ANY
         return next(iter(found), GeometryKind.NONE)
+
+
+def _shapes(raw: np.ndarray, on_invalid: str = "ignore") -> np.ndarray:
+    """Shapes, None for what cannot be read. One curved surface or TIN makes shapely give up the whole array."""
+    try:
+        shapes: np.ndarray = shapely.from_wkb(raw, on_invalid=on_invalid)
+    except NotImplementedError:
+        shapes = np.array([_shape(each, on_invalid) for each in raw], object)
+    return shapes
+
+
+def _shape(raw: bytes | None, on_invalid: str) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkb(raw, on_invalid=on_invalid)
+    except NotImplementedError:
+        return None
 
 
 def _valid(shapes: np.ndarray) -> np.ndarray:
