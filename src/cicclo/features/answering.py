@@ -16,7 +16,7 @@ from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
 from cicclo.features.guard import watching
 from cicclo.features.negotiation import language, representation
 from cicclo.features.plans import COMMON, refuse_unknown
-from cicclo.features.ready import Ready, ReadyDocument, ReadyItem, ReadyPage, Sent, not_modified
+from cicclo.features.ready import Ready, ReadyDocument, Sent, not_modified
 from cicclo.features.requests import Incoming
 from cicclo.features.resources import HTML, Ask, Content, Document, Reply, Resource
 from cicclo.features.routing import Router, allowed
@@ -86,14 +86,13 @@ class Answerer:
             scope=incoming.scope,
         )
 
-    def _finish(self, ask: Ask, reply: "Reply | Ready") -> "Ready | Whole":
-        if isinstance(reply, (ReadyPage, ReadyItem, ReadyDocument)):
-            return reply
+    def _finish(self, ask: Ask, reply: Reply) -> "Ready | Whole":
         collection = ask.path.get("collection", "")
         key: Key = (ask.resource.name, collection, ask.representation.name, 200)
         if isinstance(reply, Content):
             return Whole(key, reply, _fields_of(reply, ask.method))
-        assert isinstance(reply, Document)
+        if not isinstance(reply, Document):
+            return reply  # ready already
         body, fields = _rendered(ask, reply)
         if ask.resource.prepared and ask.method in READING and reply.status == 200:
             return ReadyDocument(key, lambda: self._service.version, body, fields)

@@ -16,7 +16,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A table of the file: a key that we do not know is an error, not a silence."""
 
 
-class Both(Part):
+class Both(Part, frozen=True):
     """A text in both languages; a plain string is the same in both."""
 
     fr: str
@@ -26,7 +26,7 @@ class Both(Part):
 Words = str | Both
 
 
-class LinkPart(Part):
+class LinkPart(Part, frozen=True):
     href: str
     rel: str = ""
     type: str = ""
@@ -35,7 +35,7 @@ class LinkPart(Part):
     length: int | None = None
 
 
-class ServicePart(Part):
+class ServicePart(Part, frozen=True):
     title: Words = ""
     description: Words = ""
     base: str = ""
@@ -48,7 +48,7 @@ class ServicePart(Part):
     editable: bool = False
 
 
-class WriterPart(Part):
+class WriterPart(Part, frozen=True):
     """`sha256` is the digest of the token or password, hexadecimal: `printf %s "$TOKEN" | sha256sum`."""
 
     name: str
@@ -56,7 +56,7 @@ class WriterPart(Part):
     collections: frozenset[str] = frozenset()
 
 
-class SourcePart(Part):
+class SourcePart(Part, frozen=True):
     """`address`: a file (relative to the configuration's folder), a folder of publications, or a URL."""
 
     address: str
@@ -68,14 +68,14 @@ class SourcePart(Part):
     options: dict[str, Any] = {}
 
 
-class PropertyPart(Part):
+class PropertyPart(Part, frozen=True):
     title: Words = ""
     description: Words = ""
     unit: str = ""
     values: tuple[str, ...] = ()
 
 
-class CollectionPart(Part):
+class CollectionPart(Part, frozen=True):
     """What is said of one collection on top of what its source says. `crs` are added to those offered."""
 
     title: Words = ""
@@ -93,7 +93,7 @@ class CollectionPart(Part):
     hidden: bool = False
 
 
-class Configuration(Part):
+class Configuration(Part, frozen=True):
     """`place` is the file, for messages."""
 
     service: ServicePart = ServicePart()

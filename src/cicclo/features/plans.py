@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import reduce
 
 from cicclo.features import parameters as values
-from cicclo.features.model import Collection, GeometryKind, Kind, Property, Query, View
+from cicclo.features.model import Box, Collection, GeometryKind, Interval, Kind, Property, Query, View
 from cicclo.features.service import Limits
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
@@ -76,7 +76,7 @@ def query(given: Mapping[str, str], collection: Collection, limits: Limits) -> Q
     )
 
 
-def _box(given: Mapping[str, str], collection: Collection) -> tuple[values.Box | None, bytes | None]:
+def _box(given: Mapping[str, str], collection: Collection) -> tuple[Box | None, bytes | None]:
     if "bbox" not in given:
         if "bbox-crs" in given:
             values.known_crs("bbox-crs", given["bbox-crs"], collection)
@@ -87,7 +87,7 @@ def _box(given: Mapping[str, str], collection: Collection) -> tuple[values.Box |
     return (None, None) if collection.geometry is GeometryKind.NONE else (box, area)
 
 
-def _interval(given: Mapping[str, str], collection: Collection) -> values.Interval | None:
+def _interval(given: Mapping[str, str], collection: Collection) -> Interval | None:
     interval = values.interval(given["datetime"]) if "datetime" in given else None
     return interval if collection.instants else None  # without time: match every interval (7.15.4)
 

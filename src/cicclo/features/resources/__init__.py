@@ -32,6 +32,7 @@ from urllib.parse import quote, urlencode
 
 from cicclo.features.model import Collection
 from cicclo.features.ports import Store
+from cicclo.features.ready import Ready
 from cicclo.features.service import Service
 from cicclo.features.usage import Usage
 from cicclo.kernel.registry import Registry
@@ -172,7 +173,7 @@ class Content:
     seconds: float = 0
 
 
-Reply = Document | Content
+Reply = Document | Content | Ready
 Handler = Callable[[Ask], Awaitable[Reply]]
 
 

@@ -17,9 +17,9 @@ async def collections(ask: Ask) -> Reply:
 
 
 def _links(ask: Ask) -> list[Json]:
-    title = ask.say(Text("Collections", "Collections"))
+    # without a format: QGIS and ogc-client build the addresses of items from it
     return [
-        link(ask.href("collections", f=each.name), "data", each.media_type, title) for each in (JSON, HTML)
+        link(ask.href("collections"), "data", JSON.media_type, ask.say(Text("Collections", "Collections")))
     ]
 
 
