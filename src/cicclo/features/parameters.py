@@ -157,7 +157,7 @@ def properties(value: str, collection: Collection) -> tuple[tuple[str, ...], boo
 def sort(value: str, collection: Collection) -> tuple[Sort, ...]:
     """Read `sortby`: `+name`, `-name` or `name`; a `+` that was not percent-encoded reads as a space."""
     known = [each.name for each in collection.properties if each.sortable]
-    keys = []
+    keys: list[Sort] = []
     for part in value.split(","):
         name = part[1:] if part[:1] in ("+", "-", " ") else part
         if name not in known or any(key.name == name for key in keys):
