@@ -1,0 +1,112 @@
+"""Pages in another order than the rows': by one column's sorted rows, or by sorting what a query found."""
+
+from typing import Any
+
+import numpy as np
+
+from cicclo.features.model import Query, Sort
+from cicclo.features.stores import _keyset
+from cicclo.features.stores.published import layout
+from cicclo.features.stores.published.columns import Column
+from cicclo.features.stores.published.snapshot import Snapshot
+
+
+def sorted_rows(snapshot: Snapshot, query: Query, rows: np.ndarray | None) -> tuple[np.ndarray, int]:
+    """Return rows in the order asked for, and where the page begins among them. `rows` None: all of them."""
+    keys = query.sort
+    ordered = (
+        _by_column(snapshot, keys[0]) if rows is None and len(keys) == 1 else _sorted(snapshot, keys, rows)
+    )
+    start = _after(snapshot, keys, ordered, query.after) if query.after else query.offset
+    return ordered, start
+
+
+def _by_column(snapshot: Snapshot, key: Sort) -> np.ndarray:
+    """Nulls last both ways; equal values in the order of rows when ascending, the other way when descending."""
+    column = snapshot.columns[key.name]
+    if not key.descending:
+        return column.order
+    return np.concatenate([column.order[: column.known][::-1], column.order[column.known :]])
+
+
+def _sorted(snapshot: Snapshot, keys: tuple[Sort, ...], rows: np.ndarray | None) -> np.ndarray:
+    chosen = np.arange(snapshot.rows) if rows is None else rows
+    last = -chosen if len(keys) == 1 and keys[0].descending else chosen
+    by: list[np.ndarray] = [last]
+    for key in reversed(keys):
+        column = snapshot.columns[key.name]
+        values, null = column.values[chosen], column.nulls(chosen)
+        by += [_descending(values) if key.descending else values, null]
+    order = np.lexsort(by)
+    if len(keys) == 1 and keys[0].descending:  # nulls keep the order of rows, as in the column's own
+        nulls = snapshot.columns[keys[0].name].nulls(chosen)
+        order = np.concatenate([order[~nulls[order]], np.flatnonzero(nulls)])
+    return chosen[order]
+
+
+def _descending(values: np.ndarray) -> np.ndarray:
+    return -values.astype(np.float64) if values.dtype == np.float64 else ~values.astype(np.int64)
+
+
+def cursor(snapshot: Snapshot, keys: tuple[Sort, ...], row: int) -> str:
+    """What the next page needs: the values of the last row, its key and its identifier."""
+    parts: list[Any] = [_value(snapshot.columns[key.name], row) for key in keys]
+    return _keyset.write([*parts, str(int(snapshot.keys[row])), snapshot.ids[row].decode()])
+
+
+def _value(column: Column, row: int) -> str | int | None:
+    if column.nulls(np.array([row]))[0]:
+        return None
+    if layout.words(column.kind):
+        return column.words[int(column.values[row])].decode()
+    value = column.values[row].item()
+    return value.hex() if isinstance(value, float) else int(value)
+
+
+def _after(snapshot: Snapshot, keys: tuple[Sort, ...], ordered: np.ndarray, after: str) -> int:
+    """Binary search of the place after a cursor, by comparing rows with it."""
+    *wanted, key, id_ = _keyset.read(after, len(keys) + 2)
+    if not isinstance(key, str) or not key.isdecimal() or int(key) >= 2**64 or not isinstance(id_, str):
+        raise _keyset.stale()
+    place, there = snapshot.place(int(key), id_.encode())
+    bounds = [_bound(snapshot.columns[each.name], value) for each, value in zip(keys, wanted, strict=True)]
+    flipped = len(keys) == 1 and keys[0].descending
+    low, high = 0, len(ordered)
+    while low < high:
+        middle = (low + high) // 2
+        if _before(snapshot, keys, int(ordered[middle]), bounds, (place, there, flipped)):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _bound(column: Column, value: Any) -> float | int | None:
+    """The value of a cursor, as the column keeps it; a word that is there no more stands between two ranks."""
+    if value is None:
+        return None
+    try:
+        if not layout.words(column.kind):
+            return float.fromhex(value) if isinstance(value, str) else int(value)
+        rank = column.rank(value)
+        return rank if rank >= 0 else column.words.find(value.encode()) - 0.5
+    except (ValueError, AttributeError, OverflowError):
+        raise _keyset.stale() from None
+
+
+def _before(
+    snapshot: Snapshot, keys: tuple[Sort, ...], row: int, bounds: list[Any], last: tuple[int, bool, bool]
+) -> bool:
+    """Whether a row comes before, or is, the one that the cursor names."""
+    for key, bound in zip(keys, bounds, strict=True):
+        column = snapshot.columns[key.name]
+        value = None if column.null is not None and column.null[row] else column.values[row].item()
+        if value == bound:
+            continue
+        if value is None or bound is None:
+            return bound is None
+        return bool(value > bound) if key.descending else bool(value < bound)
+    place, there, flipped = last
+    if flipped and bounds[0] is not None:
+        return row >= place
+    return row <= place if there else row < place

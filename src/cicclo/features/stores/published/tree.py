@@ -1,0 +1,59 @@
+"""A packed tree of boxes over rows in Hilbert order: which rows meet a box, as runs, without counting them one by one.
+
+Level 0 are the features' boxes; each node above covers `FAN` nodes below. A node inside the box gives all of its rows
+as one run, so the cost of a search, and of its exact count, grows with the outline of the box and not with its area.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cicclo.features.model import Box
+
+FAN = 16
+
+
+def levels(boxes: np.ndarray) -> list[np.ndarray]:
+    """Boxes (n × 4: west, south, east, north; NaN for none) → the levels above them, lowest first."""
+    found, below = [], boxes
+    while len(below) > FAN:
+        below = _above(below)
+        found.append(below)
+    return found
+
+
+def _above(boxes: np.ndarray) -> np.ndarray:
+    missing = -len(boxes) % FAN
+    padded = np.concatenate([boxes, np.full((missing, 4), np.nan)]).reshape(-1, FAN, 4)
+    with np.errstate(invalid="ignore"):
+        return np.concatenate([np.fmin.reduce(padded[:, :, :2], 1), np.fmax.reduce(padded[:, :, 2:], 1)], 1)
+
+
+class Tree:
+    """`boxes` and `above` may be mapped files."""
+
+    def __init__(self, boxes: np.ndarray, above: Sequence[np.ndarray]) -> None:
+        self._levels = [boxes, *above]
+        self._rows = len(boxes)
+
+    def search(self, box: Box) -> tuple[np.ndarray, np.ndarray]:
+        """Return the runs of rows whose boxes are inside `box` (k × 2: first, after last), and the rows that cross its edge, both sorted."""
+        inside: list[np.ndarray] = []
+        top = len(self._levels) - 1
+        nodes = np.arange(len(self._levels[top]))
+        for level in range(top, -1, -1):
+            west, south, east, north = self._levels[level][nodes].T
+            meets = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
+            whole = (west >= box[0]) & (east <= box[2]) & (south >= box[1]) & (north <= box[3])
+            if whole.any():
+                span = FAN**level
+                first = nodes[whole] * span
+                inside.append(np.stack([first, np.minimum(first + span, self._rows)], 1))
+            nodes = nodes[meets & ~whole]
+            if level:
+                below = (nodes[:, None] * FAN + np.arange(FAN)).ravel()
+                nodes = below[below < len(self._levels[level - 1])]
+        if not inside:
+            return np.empty((0, 2), np.int64), nodes
+        runs = np.concatenate(inside)
+        return runs[np.argsort(runs[:, 0], kind="stable")], nodes
