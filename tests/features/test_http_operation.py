@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 import time
 from typing import Any
 
@@ -295,3 +296,17 @@ def test_links_start_with_our_public_address(
         own = link(http.get("/", headers=headers).json(), "self")["href"]
         assert own.startswith(base)
         assert "evil" not in own
+
+
+def test_files_of_pages_are_kept_by_browsers() -> None:
+    """A year under an address that carries their mark; nothing outside of their folder is served."""
+    with client() as http:
+        page = http.get("/", headers={"accept": "text/html"}).text
+        addresses = re.findall(r'href="(/static/[^"]*\?v=[^"]*)"', page)
+        assert addresses
+        for address in addresses:
+            answer = http.get(address)
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["cache-control"]
+        for path in ("/static/nothing", "/static/%2e%2e/site.py", "/static//etc/passwd", "/static/"):
+            assert http.get(path).status_code == 404

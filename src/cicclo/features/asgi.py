@@ -8,10 +8,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from cicclo.features import requests
 from cicclo.features.answering import Answerer, BrokenOff, Whole
+from cicclo.features.delivery import CACHE, NO_SNIFFING
 from cicclo.features.guard import ClientLeft, Receive
 from cicclo.features.ready import Ready, Sent
 from cicclo.features.requests import Incoming, Send
@@ -21,11 +23,13 @@ from cicclo.features.service import Service
 from cicclo.features.usage import Key, Usage
 from cicclo.kernel.errors import CiccloError, Unavailable
 from cicclo.kernel.text import Text
+from cicclo.web.problems import of_status
 
 Scope = Mapping[str, Any]
 MOST_READY = 2048  # answers kept ready
 LONGEST_READY = 2048  # bytes of an address worth keeping
 STATIC = b"/static/"
+YEAR = (b"cache-control", b"public, max-age=31536000, immutable")
 ITEMS = b"/items/"
 READING = ("GET", "HEAD")
 LEFT: Key = ("", "", "", 499)  # nobody waited for the answer
@@ -91,15 +95,14 @@ class Application:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        raw = requests.raw_path(scope)
-        if raw.startswith(STATIC):
-            await self._static_file(scope, receive, send)
-            return
         started = time.perf_counter()
-        site = self.site
+        site, raw = self.site, requests.raw_path(scope)
         headers = dict(scope["headers"])
         base = requests.base(scope, headers, site.service)
         incoming = Incoming(scope, raw, raw[raw.rfind(b"/") + 1 :], headers, base, receive, send)
+        if raw.startswith(STATIC):
+            await self._static_file(incoming)
+            return
         key, sent = LEFT, (499, 0)
         site.busy += 1
         try:
@@ -125,9 +128,21 @@ class Application:
             log.exception("fault while answering %s", incoming.scope["method"])
             return await site.answerer.problem(_fault(), incoming)
 
-    async def _static_file(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def _static_file(self, incoming: Incoming) -> None:
+        """A file that never changes under its address, when the address carries its mark (`v`)."""
+        scope = incoming.scope
+        kept = YEAR if b"v=" in scope["query_string"] else CACHE
+
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], NO_SNIFFING, kept]
+            await incoming.send(message)
+
         root = scope.get("root_path", "").rstrip("/") + "/static"
-        await self._static({**scope, "root_path": root}, receive, send)
+        try:
+            await self._static({**scope, "root_path": root}, incoming.receive, sending)
+        except HTTPException as error:
+            await self.site.answerer.problem(of_status(error.status_code), incoming)
 
     async def _other(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
