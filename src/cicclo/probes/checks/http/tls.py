@@ -1,5 +1,6 @@
 """Encryption: https, its certificate, the way from http."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from cicclo.probes.check import check
@@ -21,6 +22,15 @@ def _without_https(site: Site) -> Site:
     return Site("http://good.example", broken.reply("/", site.handler, _plain).handler, site.entry)
 
 
+def _loopback(url: str) -> bool:
+    """Tell a host that browsers trust without encryption (W3C Secure Contexts, 3.1)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 @check("http/tls/https", on="*", example="http", breaks=_without_https)
 async def https(service: Service, ask: Ask) -> Verdict:
     url = service.endpoint.url
@@ -31,6 +41,10 @@ async def https(service: Service, ask: Ask) -> Verdict:
         secure = await again(await first(service, ask), ask, url=with_scheme(url, "https"))
         if secure.ok:
             return passed()
+    if _loopback(url):
+        return inapplicable(
+            "adresse de cette machine : rien ne circule", "an address of this machine: nothing travels"
+        )
     return failed(
         "le service n'est offert qu'en http, en clair", "the service is offered in clear http only", at=url
     )
