@@ -1,0 +1,39 @@
+"""The official suite, Core and CRS, every collection: no failure."""
+
+from pathlib import Path
+
+from cicclo.kernel.text import Text
+from conformance import suite
+from conformance.clients import CLIENTS, Client, Failed, Served
+
+
+def missing() -> str:
+    try:
+        suite.jar()
+    except suite.Unavailable as reason:
+        return str(reason)
+    return ""
+
+
+def run(served: Served, folder: Path) -> Text:
+    tests = suite.run(suite.jar(), served.url, -1, folder)
+    failed = [f"{test.name}: {test.message[:160]}" for test in tests if test.verdict == "FAIL"]
+    if failed:
+        raise Failed("; ".join(failed))
+    passed = sum(test.verdict == "PASS" for test in tests)
+    skipped = sum(test.verdict == "SKIP" for test in tests)
+    return Text(
+        f"{passed} tests réussis, 0 échec, {skipped} sautés",
+        f"{passed} tests passed, 0 failed, {skipped} skipped",
+    )
+
+
+CLIENTS.add(
+    Client(
+        f"ets-ogcapi-features10 {suite.VERSION}",
+        0,
+        Text("groupes Core et CRS, toutes les collections", "groups Core and CRS, every collection"),
+        missing,
+        run,
+    )
+)
