@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 import uvicorn
+from tests.postgresql import cluster, postgis, postgresql  # noqa: F401 - fixtures of several folders
 
 from cicclo.probes.examples.served import application
 from cicclo.probes.examples.site import Site
-from tests.postgresql import cluster, postgis, postgresql  # noqa: F401 - fixtures of several folders
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.features.postgis_world import TAGS, WORDS, build
 
 from cicclo.features.filters import queryables
 from cicclo.features.model import Query
@@ -14,7 +15,6 @@ from cicclo.features.stores import Source
 from cicclo.kernel.errors import CiccloError
 from cicclo.ogc.cql2 import check, evaluate, text
 from cicclo.ogc.cql2.model import Call, Name
-from tests.features.postgis_world import TAGS, WORDS, build
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,18 @@ def places(draw: random.Random) -> str:
     )
 
 
-TEMPORAL = "CONTAINS DURING FINISHEDBY FINISHES MEETS METBY OVERLAPPEDBY OVERLAPS STARTEDBY STARTS".split()
+TEMPORAL = [
+    "CONTAINS",
+    "DURING",
+    "FINISHEDBY",
+    "FINISHES",
+    "MEETS",
+    "METBY",
+    "OVERLAPPEDBY",
+    "OVERLAPS",
+    "STARTEDBY",
+    "STARTS",
+]
 
 
 def drawn(draw: random.Random, depth: int = 2) -> str:

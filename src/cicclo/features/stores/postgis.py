@@ -1,6 +1,6 @@
 """Tables of a PostGIS database, live: each page is one statement, encoded in the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,12 @@ from cicclo.features.stores._postgis import address as addresses
 from cicclo.features.stores._postgis import catalogue
 from cicclo.features.stores._postgis.counts import Counts
 from cicclo.features.stores._postgis.describe import describe
+from cicclo.features.stores._postgis.edits import Edits
 from cicclo.features.stores._postgis.encode import Shown, shown
-from cicclo.features.stores._postgis.model import Bound, Table
 from cicclo.features.stores._postgis.failures import Unfit
-from cicclo.features.stores._postgis.pool import Pool
+from cicclo.features.stores._postgis.model import Bound, Table
 from cicclo.features.stores._postgis.places import Density
+from cicclo.features.stores._postgis.pool import Pool
 from cicclo.features.stores._postgis.select import Known, Rows, everything, rows
 
 BATCH = 2_000  # rows of a streamed batch
@@ -76,7 +77,7 @@ class PostgisStore:
                 raise _keyset.stale() from error
             raise
 
-    def _matched(self, query: Query, returned: int, more: bool) -> int | None:
+    def _matched(self, query: Query, returned: int, *, more: bool) -> int | None:
         """What is known without counting: all of the table, or all of what ends on this page."""
         if query.everything:
             figures = self._counts.now()
@@ -97,7 +98,7 @@ class PostgisStore:
         )
         returned, more = min(found, limit), found > limit
         next_ = _keyset.pack(cursor) if more else ""
-        return EncodedPage(features or b"", returned, self._matched(query, returned, more), next_)
+        return EncodedPage(features or b"", returned, self._matched(query, returned, more=more), next_)
 
     async def page(self, query: Query) -> Page:
         view = self._shown(query.view)
@@ -111,7 +112,7 @@ class PostgisStore:
         )
         returned, more = min(found, limit), found > limit
         batch = _batch(view, [each or () for each in arrays])
-        return Page(batch, self._matched(query, returned, more), _keyset.pack(cursor) if more else "")
+        return Page(batch, self._matched(query, returned, more=more), _keyset.pack(cursor) if more else "")
 
     async def encoded_item(self, id: str, view: View) -> bytes | None:  # noqa: A002 - the standard's word
         if not self._possible(id):
@@ -162,6 +163,29 @@ class PostgisStore:
         await self._pool.close()
 
 
+class EditablePostgisStore(PostgisStore):
+    """A table that its account may change."""
+
+    def __init__(self, pool: Pool, table: Table, collection: Collection, density: Density | None) -> None:
+        super().__init__(pool, table, collection, density)
+        self._edits = Edits(pool, table, self._counts)
+
+    async def revision(self, id: str) -> str | None:  # noqa: A002
+        return await self._edits.revision(id) if self._possible(id) else None
+
+    async def create(self, feature: Mapping[str, Any]) -> str:
+        return await self._edits.create(feature)
+
+    async def replace(self, id: str, feature: Mapping[str, Any], if_match: str) -> bool:  # noqa: A002
+        return self._possible(id) and await self._edits.replace(id, feature, if_match)
+
+    async def update(self, id: str, patch: Mapping[str, Any], if_match: str) -> bool:  # noqa: A002
+        return self._possible(id) and await self._edits.update(id, patch, if_match)
+
+    async def delete(self, id: str, if_match: str) -> bool:  # noqa: A002
+        return self._possible(id) and await self._edits.delete(id, if_match)
+
+
 _SIZES = {"int2": 2**15, "int4": 2**31, "int8": 2**63, "oid": 2**32}
 
 
@@ -193,7 +217,10 @@ async def open_stores(source: Source) -> list[Store]:
     except BaseException:
         await pool.close()
         raise
-    return [PostgisStore(pool, table, *each) for table, each in zip(tables, described, strict=True)]
+    return [
+        (EditablePostgisStore if table.editable else PostgisStore)(pool, table, *each)
+        for table, each in zip(tables, described, strict=True)
+    ]
 
 
 def _names(tables: list[Table], wanted: str) -> list[str]:

@@ -18,7 +18,9 @@ WHERE d.datname = current_database()"""
 
 _TABLES = """
 SELECT c.oid, n.nspname, c.relname, c.relkind IN ('r', 'p', 'm') AS relation, c.reltuples::float8 AS rows,
-       obj_description(c.oid, 'pg_class') AS comment
+       obj_description(c.oid, 'pg_class') AS comment,
+       c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE')
+       AND has_table_privilege(c.oid, 'DELETE') AS editable
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND has_table_privilege(c.oid, 'SELECT')
@@ -31,7 +33,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 ORDER BY n.nspname, c.relname"""
 
 _COLUMNS = """
-SELECT a.attname, a.attnum, format_type(a.atttypid, a.atttypmod) AS type, a.atttypmod,
+SELECT a.attname, a.attnum, format_type(a.atttypid, -1) AS type, a.atttypmod,
        coalesce(b.typname, t.typname) AS base, coalesce(b.typtype, t.typtype)::text AS typtype,
        coalesce(b.typcategory, t.typcategory)::text AS category,
        a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS required,
@@ -134,6 +136,7 @@ async def _table(pool: Pool, address: Address, row: Mapping[str, Any]) -> Table:
         comment=row["comment"] or "",
         rows=row["rows"],
         relation=row["relation"],
+        editable=row["editable"],
     )
 
 
@@ -196,6 +199,8 @@ def _column(row: Mapping[str, Any], name: str) -> Column:
         exact=row["exact"],
         comment=row["comment"] or "",
         values=tuple(row["labels"] or ()),
+        size=max(0, row["atttypmod"] - 4) if row["base"] in ("varchar", "bpchar") else 0,
+        array=row["category"] == "A",
     )
 
 

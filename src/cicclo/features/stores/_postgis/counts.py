@@ -14,12 +14,13 @@ from cicclo.features.stores._postgis.pool import Pool
 from cicclo.kernel.errors import CiccloError
 
 EVERY = 10.0
+BLINDLY = 60.0  # where there are no statistics: views, tables of other servers
 STEP = 1024  # rows between two landmarks
 MOST_LANDMARKS = 100_000
 
 _CHANGES = """
-SELECT pg_stat_get_tuples_inserted(c) + pg_stat_get_tuples_deleted(c) + pg_stat_get_tuples_updated(c)
-FROM (SELECT $1::text::regclass::oid AS c) s"""
+SELECT sum(pg_stat_get_tuples_inserted(p.relid) + pg_stat_get_tuples_deleted(p.relid) + pg_stat_get_tuples_updated(p.relid))
+FROM pg_partition_tree($1::text::regclass) p"""
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Counts:
         self._table = table
         self._figures: Figures | None = None
         self._changes: int | None = None
-        self._looked = 0.0
+        self._looked = self._read_at = -BLINDLY
         self._task: asyncio.Task[None] | None = None
 
     def now(self) -> Figures | None:
@@ -68,7 +69,8 @@ class Counts:
     async def _look(self) -> None:
         try:
             changes = await self._counter()
-            if changes is None or changes != self._changes or self._figures is None or not self._figures.ids:
+            old = changes is None and time.monotonic() - self._read_at > BLINDLY
+            if old or changes != self._changes or self._figures is None or not self._figures.ids:
                 self._figures = await self._read()
                 self._changes = changes
         except CiccloError:
@@ -78,9 +80,10 @@ class Counts:
         if not self._table.relation:
             return None
         row = await self._pool.row(_CHANGES, self._table.sql)
-        return int(row[0])
+        return None if row[0] is None else int(row[0])
 
     async def _read(self) -> Figures:
+        self._read_at = time.monotonic()
         step = max(STEP, int(self._table.rows / MOST_LANDMARKS))
         row = await self._pool.row(
             f"SELECT max(n), array_agg(k::text ORDER BY n) FILTER (WHERE (n - 1) % {step:d} = 0) "  # noqa: S608

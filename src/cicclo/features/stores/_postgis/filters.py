@@ -76,6 +76,8 @@ class Filter:
                 return (
                     f"({self.scalar(value).sql} BETWEEN {self.scalar(low).sql} AND {self.scalar(high).sql})"
                 )
+            case Call(op="in", args=(_, Array(items=()))):
+                return "FALSE"  # before anything is bound: the server wants no value that it does not use
             case Call(op="in", args=(value, Array(items=items))):
                 return self._in(self.scalar(value), items)
             case Call(op=op, args=(left, right)) if op in _COMPARED:
@@ -102,9 +104,11 @@ class Filter:
             case str():
                 return Value(self.bound(expression, "text"), "text", expression)
             case Date():
-                return Value(self.bound(date.fromisoformat(expression.value), "date"), "date", expression)
+                day = date.fromisoformat(expression.value)
+                return Value(_bound_moment(day, "date", self.bound), "date", expression)
             case Timestamp():
-                return Value(self.bound(moment(expression), "timestamptz"), "timestamptz", expression)
+                sql = _bound_moment(moment(expression), "timestamptz", self.bound)
+                return Value(sql, "timestamptz", expression)
             case Name(name=name):
                 return self._property(name)
             case Array(items=items):
@@ -144,8 +148,6 @@ class Filter:
         return f"({self.scalar(inner).sql} IS NULL)"
 
     def _in(self, value: Value, items: Sequence[Expression]) -> str:
-        if not items:
-            return "FALSE"
         kinds = {type(item) for item in items}
         if kinds == {str} and value.type == "text":
             return f"({value.sql} = ANY ({self.bound(list(items), 'text[]')}))"
@@ -180,6 +182,13 @@ def moment(literal: Timestamp) -> datetime:
     """A time stamp as bound; digits beyond microseconds are dropped."""
     second, _, part = literal.value.rstrip("Z").partition(".")
     return datetime.fromisoformat(f"{second}.{part[:6]:0<6}").replace(tzinfo=UTC)
+
+
+def _bound_moment(value: date, type_: str, bound: Bound) -> str:
+    """As text at the ends of the calendar, which the driver takes for infinities."""
+    if value.year in (1, 9999):
+        return f"{bound(value.isoformat(), 'text')}::{type_}"
+    return bound(value, type_)
 
 
 def compared(op: str, left: Value, right: Value) -> str:
@@ -275,7 +284,8 @@ def _folded(text: str) -> str:
     """Full case folding of Unicode, which PostgreSQL has only since version 18.
 
     Lower, upper and lower again give it for all characters (compared one by one) but the Turkish dotless i, kept aside in a character that no text holds,
-    the sigma of word ends, and Cherokee, folded to capitals."""
+    the sigma of word ends, and Cherokee, folded to capitals.
+    """
     lower = f"translate(lower(({text}) COLLATE \"und-x-icu\"), 'ı', '\ufdd1')"
     folded = f'lower(upper({lower} COLLATE "und-x-icu") COLLATE "und-x-icu")'
     return f"(translate({folded}, 'ς\ufdd1{_FOLDED_AGAIN}', 'σı{_FOLDED}') COLLATE \"C\")"

@@ -17,7 +17,9 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` is the property's, `column` the database's; `type` is how SQL writes the type, `base` its short name.
+    """A column; `name` is the property's, `column` the database's, `base` the short name of its type.
+
+    `type` is how SQL writes the type, without its size: casting to a size cuts in silence.
 
     `ordered`: its own order is the one of code points. `exact`: equal means the same code points.
     """
@@ -34,6 +36,8 @@ class Column:
     exact: bool = True
     comment: str = ""
     values: tuple[str, ...] = ()
+    size: int = 0  # characters at most; 0: no limit
+    array: bool = False
 
     @property
     def sql(self) -> str:
@@ -84,6 +88,7 @@ class Table:
     comment: str = ""
     rows: float = 0.0  # the planner's estimate
     relation: bool = True  # a table with versions of rows (xmin), not a view
+    editable: bool = False  # a table that the account may change
 
     @property
     def sql(self) -> str:
