@@ -1,7 +1,8 @@
 """`/collections/{collection}/schema/feature`: the JSON Schema of a GeoJSON feature.
 
-GDAL reads it (`describedby`) rather than guess the types from the first page, where a column of decimals may happen to
-hold whole numbers only. It takes an integer of a schema for 32 bits, yet sees 64 in the data: so we leave integers out.
+GDAL reads it (`describedBy`) rather than guess the types from the first page, where a column of decimals may happen to
+hold whole numbers only; up to GDAL 3.6 it wants the relation with a capital, though case does not matter (RFC 8288,
+2.1.1). It takes an integer of a schema for 32 bits, yet sees 64 in the data: so we leave integers out.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ async def feature_schema(ask: Ask) -> Reply:
 
 def _links(ask: Ask, collection: Collection) -> Sequence[Json]:
     address = ask.href("collections", collection.id, "schema", "feature")
-    return [link(address, "describedby", SCHEMA.media_type, ask.say(_TITLE))]
+    return [link(address, "describedBy", SCHEMA.media_type, ask.say(_TITLE))]
 
 
 RESOURCES.add(
