@@ -11,6 +11,7 @@ from tests.features import cql2_world as world
 from cicclo.kernel.errors import BadInput
 from cicclo.ogc.cql2 import json as cql2_json
 from cicclo.ogc.cql2 import operators, text
+from cicclo.ogc.cql2.literals import microseconds
 from cicclo.ogc.cql2.model import Array, Box, Call, Date, Expression, Geometry, Name, Span, Timestamp
 
 
@@ -55,10 +56,15 @@ class Maker:
     def number(self, depth: int = 2) -> Expression:
         if depth and self.draw.random() < 0.35:
             op = self.draw.choice(sorted(operators.ARITHMETIC))
+            if op == "%":  # of whole numbers: databases compute others in decimal, not in binary
+                return Call(op, (self._whole(), self._whole()))
             return Call(op, (self.number(depth - 1), self.number(depth - 1)))
         names = [Name(each) for each in ("n", "n", "grand", "v", "hauteur (m)")]
         literals = [*world.INTEGERS, *world.NUMBERS, 2, -3, 0.3, 9007199254740993.0]
         return self.draw.choice(names) if self.draw.random() < 0.55 else self.draw.choice(literals)
+
+    def _whole(self) -> Expression:
+        return self.draw.choice([Name("n"), Name("n"), -7, 0, 2, 3.0, 2**31])
 
     def string(self) -> Expression:
         value: Expression = Name("nom") if self.draw.random() < 0.6 else self.draw.choice(world.WORDS)
@@ -140,10 +146,7 @@ class Maker:
     def _span(self) -> Span:
         if self.draw.random() < 0.4:
             return Span(Name("début"), Name("fin"))
-        ends = [self._instant(), self._instant()]
-        start, end = sorted(
-            ends, key=lambda each: f"{each.value}T00:00:00" if isinstance(each, Date) else each.value
-        )
+        start, end = sorted([self._instant(), self._instant()], key=microseconds)
         return Span(
             self.draw.choice([start, start, None, Name("début"), Name("jour")]),
             self.draw.choice([end, end, None, Name("fin")]),

@@ -157,7 +157,11 @@ async def fill(url: str, rows: Sequence[dict[str, Any]], schema: str) -> None:
 
     quoted = {name: '"' + name.replace('"', '""') + '"' for name in PROPERTIES}
     columns = ", ".join(f"{quoted[name]} {_SQL[kind]}" for name, kind in PROPERTIES.items())
-    places = ", ".join(f"${at}" for at in range(2, len(PROPERTIES) + 2))
+    # dates as text: the driver takes the ends of the calendar for infinities
+    places = ", ".join(
+        f"${at}::text::{_SQL[kind]}" if kind in (Kind.DATE, Kind.INSTANT) else f"${at}"
+        for at, kind in enumerate(PROPERTIES.values(), start=2)
+    )
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
@@ -175,8 +179,10 @@ async def fill(url: str, rows: Sequence[dict[str, Any]], schema: str) -> None:
 
 
 def _row(record: dict[str, Any]) -> tuple[Any, ...]:
-    values = [
-        json.dumps(record[name]) if kind is Kind.JSON and record[name] is not None else record[name]
-        for name, kind in PROPERTIES.items()
-    ]
+    values = [record[name] for name in PROPERTIES]
+    for at, kind in enumerate(PROPERTIES.values()):
+        if values[at] is not None and kind in (Kind.DATE, Kind.INSTANT):
+            values[at] = values[at].isoformat()
+        elif values[at] is not None and kind is Kind.JSON:
+            values[at] = json.dumps(values[at])
     return (record["id"], *values, None if record["geometry"] is None else record["geometry"].wkb)

@@ -4,7 +4,7 @@
 * Strings are compared by code point; `casei`, `accenti`, `like` are those of `strings`.
 * Two integers are compared exactly, else numbers are doubles. Arithmetic is in doubles; what has no finite result
   (division by zero, overflow, 0 to a negative power…) is null. `div` truncates toward zero, `%` has the sign of
-  the dividend, `-5 ^ 2` is 25 (rule `powerTerm`).
+  the dividend (exact for whole numbers; for others, engines differ in the last digits), `-5 ^ 2` is 25 (rule `powerTerm`).
 * A date is the first moment of its day, UTC. Relations of time: `moments`.
 * Arrays are sets (7.9.2): neither order nor repetition counts; dates in them are their text; a property that holds
   no list is unknown.
@@ -153,7 +153,14 @@ def _logical(node: Call, functions: Functions) -> Value:
 
 
 def _comparison(node: Call, functions: Functions) -> Value:
-    return _strict(_COMPARE[node.op], node, functions)
+    compare = _COMPARE[node.op]
+
+    def apply(left: Any, right: Any) -> bool:
+        if isinstance(left, float) or isinstance(right, float):  # Python would compare an integer exactly
+            left, right = float(left), float(right)
+        return compare(left, right)
+
+    return _strict(apply, node, functions)
 
 
 def _arithmetic(node: Call, functions: Functions) -> Value:
