@@ -1,25 +1,21 @@
 """The long way: from an address to what answers it, through the resources' handlers."""
 
-import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import msgspec
 from jinja2 import TemplateError
 
 from cicclo.features import delivery, requests
-from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
-from cicclo.features.guard import watching
+from cicclo.features.delivery import NO_SNIFFING, OPEN, VARY, Header
 from cicclo.features.negotiation import language, representation
 from cicclo.features.plans import COMMON, refuse_unknown
-from cicclo.features.ready import Ready, ReadyDocument, Sent, not_modified
+from cicclo.features.ready import Ready, ReadyDocument, Sent
 from cicclo.features.requests import Incoming
-from cicclo.features.resources import HTML, Ask, Content, Document, Reply, Resource
+from cicclo.features.resources import HTML, Ask, Content, Document, Prepared, Reply, Resource
 from cicclo.features.routing import Router, allowed
+from cicclo.features.sending import Whole, WholeFile
 from cicclo.features.service import Service
 from cicclo.features.usage import Key, Usage
 from cicclo.features.visits import visit
@@ -39,7 +35,7 @@ class Answerer:
         self._router = router
         self.usage = usage
 
-    async def make(self, incoming: Incoming) -> "Ready | Whole":
+    async def make(self, incoming: Incoming) -> Ready | Whole | WholeFile:
         """Return what answers; raise a CiccloError for what cannot be answered."""
         scope = incoming.scope
         self._refuse_long(incoming)
@@ -86,9 +82,11 @@ class Answerer:
             scope=incoming.scope,
         )
 
-    def _finish(self, ask: Ask, reply: Reply) -> "Ready | Whole":
+    def _finish(self, ask: Ask, reply: Reply) -> Ready | Whole | WholeFile:
         collection = ask.path.get("collection", "")
         key: Key = (ask.resource.name, collection, ask.representation.name, 200)
+        if isinstance(reply, Prepared):
+            return WholeFile(key, reply)
         if isinstance(reply, Content):
             return Whole(key, reply, _fields_of(reply, ask.method))
         if not isinstance(reply, Document):
@@ -211,7 +209,7 @@ def disposition(filename: str) -> bytes:
     return f'attachment; filename="{plain}"{extended}'.encode()
 
 
-def _options(resource: Resource, methods: tuple[str, ...], headers: Mapping[bytes, bytes]) -> "Whole":
+def _options(resource: Resource, methods: tuple[str, ...], headers: Mapping[bytes, bytes]) -> Whole:
     """Allow, and the answer to a browser's preflight: other sites may read, never write."""
     fields: list[Header] = [(b"allow", ", ".join(methods).encode()), *OPEN]
     if b"access-control-request-method" in headers:
@@ -221,70 +219,3 @@ def _options(resource: Resource, methods: tuple[str, ...], headers: Mapping[byte
             (b"access-control-max-age", b"86400"),
         ]
     return Whole((resource.name, "", "", 204), Content(b"", "", 204), fields)
-
-
-@dataclass(slots=True)
-class Whole:
-    """An answer made for one request."""
-
-    key: Key
-    reply: Content
-    fields: list[Header]
-
-    async def send(self, incoming: Incoming) -> Sent:
-        """Send it; a stream stops when the client leaves."""
-        fields = [*self.fields, VARY]
-        if not any(name == b"cache-control" for name, _ in fields):
-            fields.append(CACHE)
-        if self.reply.version:
-            tag = delivery.etag(self.reply.version)
-            fields.append((b"etag", tag))
-            if incoming.has(tag):
-                return await not_modified(fields, incoming)
-        if isinstance(self.reply.body, bytes):
-            return await self._at_once(self.reply.body, fields, incoming)
-        async with watching(incoming.receive), asyncio.timeout(self.reply.seconds or None):
-            return await self._streamed(self.reply.body, fields, incoming)
-
-    async def _at_once(self, body: bytes, fields: list[Header], incoming: Incoming) -> Sent:
-        worth = len(body) >= delivery.WORTH_IT and _compressible(fields)
-        if worth and (name := delivery.coding(incoming.headers.get(b"accept-encoding", b""))):
-            body = delivery.squeeze(body, name)
-            fields.append((b"content-encoding", name.encode()))
-        if self.reply.status != 204:
-            fields.append((b"content-length", b"%d" % len(body)))
-        await incoming.send(delivery.start(self.reply.status, fields))
-        await incoming.send(delivery.content(b"" if incoming.head else body))
-        return self.reply.status, len(body)
-
-    async def _streamed(
-        self, pieces: AsyncGenerator[bytes, None], fields: list[Header], incoming: Incoming
-    ) -> Sent:
-        """What goes wrong before the first piece is a problem; after it, the answer can only break off."""
-        async with contextlib.aclosing(pieces) as flow:
-            first = b"" if incoming.head else await anext(flow, b"")
-            size = len(first)
-            await incoming.send(delivery.start(self.reply.status, fields))
-            try:
-                if not incoming.head:
-                    await incoming.send(_more(first))
-                    async for piece in flow:
-                        size += len(piece)
-                        await incoming.send(_more(piece))
-            except Exception as fault:
-                raise BrokenOff from fault
-            await incoming.send(delivery.content(b""))
-        return self.reply.status, size
-
-
-def _more(piece: bytes) -> dict[str, Any]:
-    return {"type": "http.response.body", "body": piece, "more_body": True}
-
-
-class BrokenOff(Exception):
-    """An answer that had begun cannot be finished: the connection must be cut, so that the client knows."""
-
-
-def _compressible(fields: list[Header]) -> bool:
-    kind = next((value for name, value in fields if name == b"content-type"), b"")
-    return kind.startswith(b"text/") or any(mark in kind for mark in (b"json", b"xml", b"csv"))

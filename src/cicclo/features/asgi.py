@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from cicclo.features import requests
-from cicclo.features.answering import Answerer, BrokenOff, Whole
+from cicclo.features.answering import Answerer
 from cicclo.features.delivery import CACHE, NO_SNIFFING
 from cicclo.features.guard import ClientLeft, Receive
 from cicclo.features.ready import Ready, Sent
 from cicclo.features.requests import Incoming, Send
 from cicclo.features.resources import RESOURCES
 from cicclo.features.routing import Router
+from cicclo.features.sending import BrokenOff, Whole, WholeFile
 from cicclo.features.service import Service
 from cicclo.features.usage import Key, Usage
 from cicclo.kernel.errors import CiccloError, Unavailable
@@ -61,7 +62,7 @@ class Site:
 
     async def _long(self, incoming: Incoming, key: tuple[Any, ...] | None = None) -> tuple[Key, Sent]:
         made = await self.answerer.make(incoming)
-        if isinstance(made, Whole):
+        if isinstance(made, Whole | WholeFile):
             return made.key, await made.send(incoming)
         if key is not None and len(key[0]) + len(key[1]) <= LONGEST_READY:
             self.keep(key, made)

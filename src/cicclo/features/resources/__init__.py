@@ -27,6 +27,7 @@ compresses, turns CiccloErrors into problems, describes it in the API definition
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -173,7 +174,18 @@ class Content:
     seconds: float = 0
 
 
-Reply = Document | Content | Ready
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file of ours, sent as it is, whole or by ranges (RFC 9110, 14)."""
+
+    path: Path
+    media_type: str
+    version: str
+    filename: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Reply = Document | Content | Prepared | Ready
 Handler = Callable[[Ask], Awaitable[Reply]]
 
 

@@ -3,21 +3,29 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cicclo.features import encodings, paging
 from cicclo.features.model import Collection, Query, View
-from cicclo.features.ports import About
-from cicclo.features.resources import RESOURCES, Ask, Content, Json, Reply, Resource, link
+from cicclo.features.ports import About, Store
+from cicclo.features.resources import RESOURCES, Ask, Content, Json, Prepared, Reply, Resource, link
 from cicclo.features.streaming import bridge
 from cicclo.features.writing import told_links
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
+
+PREPARED = "geoparquet"
 
 
 async def download(ask: Ask) -> Reply:
     store = ask.store
     collection = store.collection
     format_ = encodings.format_of(ask.representation.name)
+    crs = (("Content-Crs", f"<{collection.crs[0]}>"),)
+    filename = f"{collection.id}.{format_.extension}"
+    if format_.name == PREPARED and (file := prepared(store)):
+        crs = (("Content-Crs", f"<{collection.storage_crs}>"),)
+        return Prepared(file, format_.media_type, f"{store.version} {format_.name}", filename, crs)
     about = About(
         collection,
         View(),
@@ -31,11 +39,17 @@ async def download(ask: Ask) -> Reply:
     return Content(
         _counted(ask, pieces),
         ask.representation.media_type,
-        headers=(("Content-Crs", f"<{collection.crs[0]}>"),),
+        headers=crs,
         version=f"{store.version} {ask.representation.name}" if store.version else "",
-        filename=f"{collection.id}.{format_.extension}",
+        filename=filename,
         seconds=ask.service.limits.download_seconds,
     )
+
+
+def prepared(store: Store) -> Path | None:
+    """The collection as GeoParquet, where its store keeps it so: published ones do."""
+    found = getattr(store, "truth", None)
+    return found if isinstance(found, Path) and found.is_file() else None
 
 
 async def _counted(ask: Ask, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
@@ -57,6 +71,8 @@ async def _counted(ask: Ask, pieces: AsyncGenerator[bytes, None]) -> AsyncGenera
 def _links(ask: Ask, collection: Collection) -> list[Json]:
     """Bulk downloads (INSPIRE good practice for OAPIF, bulk download)."""
     title = collection.title.get(ask.lang)
+    file = prepared(ask.service.store(collection.id))
+    length = file.stat().st_size if file else None
     return [
         link(
             ask.href("collections", collection.id, "download", f=each.name),
@@ -64,6 +80,7 @@ def _links(ask: Ask, collection: Collection) -> list[Json]:
             each.media_type,
             f"{title} – {ask.say(each.title) or each.name}",
             hreflang=ask.lang,
+            length=length if each.name == PREPARED else None,
         )
         for each in encodings.of_downloads()
     ]
