@@ -12,11 +12,11 @@ from tests.peers import Absent
 from tests.peers.mapserver import mapserver
 from tests.peers.qgis_server import qgis_server
 
+from cicclo.features.actions import publish
 from cicclo.features.errors import BadSource
 from cicclo.features.model import Query, Sort, View
 from cicclo.features.ports import Store
-from cicclo.features.sources import prepare
-from cicclo.features.stores import OPENERS, Source
+from cicclo.features.stores import OPENERS, Source, published
 from cicclo.hub.demo.peers import DATA
 from cicclo.ogc.cql2 import check, text
 
@@ -25,10 +25,20 @@ LAMBERT = "http://www.opengis.net/def/crs/EPSG/0/2154"
 NATIVE = {"epci": "epci_hauts_de_france.geojson", "departements": "departements_hauts_de_france.geojson"}
 
 
-def native(name: str) -> dict[str, dict]:
-    """The same data as we publish them, by their code."""
-    (prepared,) = prepare(str(DEMO / NATIVE[name]), id_column="code")
-    return {row["id"]: row for batch in prepared.batches for row in batch.to_pylist()}
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
+    """The same data published by us, by their code: what a store of ours serves of the file behind the WFS."""
+    folder = tmp_path_factory.mktemp("native")
+    for name, file in NATIVE.items():
+        publish(str(DEMO / file), folder, id_column="code", collection=name)
+    return {name: asyncio.run(_served(folder / name)) for name in NATIVE}
+
+
+async def _served(folder: Path) -> dict[str, dict]:
+    store = published.open_store(folder)
+    rows = await walked(store, Query(), 100)
+    await store.close()
+    return {row["id"]: row for row in rows}
 
 
 @pytest.fixture(
@@ -75,13 +85,13 @@ WAYS = pytest.mark.parametrize("keep", [20_000, 0], ids=["whole", "page by page"
 
 @pytest.mark.peer
 @pytest.mark.parametrize(("keep", "limit"), [(20_000, 7), (0, 17)], ids=["whole", "page by page"])
-def test_the_facade_gives_the_features_of_the_source(service, keep, limit):
+def test_the_facade_gives_the_features_of_the_source(service, native, keep, limit):
     """Walking all pages gives each feature once, with the geometry and the values of the file behind the WFS."""
 
     async def scene() -> None:
         stores = await opened(service, keep=keep)
         for name in NATIVE:
-            expected = native(name)
+            expected = native[name]
             rows = await walked(store_of(stores, name), Query(), limit)
             assert len({row["id"] for row in rows}) == len(rows)
             assert sorted(row["code"] for row in rows) == sorted(expected)
@@ -111,9 +121,9 @@ def _single(shape: shapely.Geometry) -> shapely.Geometry:
 
 @pytest.mark.peer
 @WAYS
-def test_boxes_filters_and_items(service, keep):
+def test_boxes_filters_and_items(service, native, keep):
     """What is asked of the façade and what the same question gives on the file are the same features."""
-    expected = native("epci")
+    expected = native["epci"]
     box = (2.9, 50.5, 3.2, 50.8)
     within = {
         code
@@ -149,7 +159,7 @@ def _filter(written: str, store: Store):
 
 
 @pytest.mark.peer
-def test_other_views_of_the_facade(service):
+def test_other_views_of_the_facade(service, native):
     """Another CRS, some properties, an order, an offset, a stream: like any store."""
 
     async def scene() -> None:
@@ -159,7 +169,7 @@ def test_other_views_of_the_facade(service):
         page = await store.page(
             Query(limit=3, sort=(Sort("nom", descending=True),), view=View(LAMBERT, ("nom",)))
         )
-        names = sorted((row["nom"] for row in native("epci").values()), reverse=True)
+        names = sorted((row["nom"] for row in native["epci"].values()), reverse=True)
         assert page.batch.schema.names == ["id", "nom", "geometry"]
         assert page.batch.column("nom").to_pylist() == names[:3]
         assert page.matched == 92

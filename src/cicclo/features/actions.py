@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import pyarrow as pa
 
 from cicclo.features.sources import Account, Prepared, prepare
 from cicclo.features.stores import published
+from cicclo.features.stores.published import Published
 from cicclo.kernel.text import Text
 
 Tell = Callable[[str, int, int | None], None]
@@ -23,7 +23,7 @@ class Publication:
     collection: str
     folder: Path
     account: Account
-    published: Any
+    published: Published
     seconds: float
 
 

@@ -122,7 +122,8 @@ def _progress(lang: str) -> Iterator[Tell]:
     try:
         yield tell
     finally:
-        bar.stop()
+        if tasks:  # stopping a bar that was never shown writes an empty line
+            bar.stop()
 
 
 def _show(done: list[Publication], lang: str, *, as_json: bool) -> None:
