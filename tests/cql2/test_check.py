@@ -154,6 +154,25 @@ def test_a_polygon_that_crosses_itself():
     assert not matches(tree, {"geometry": shapely.Point(1, 0.1)})
 
 
+def test_collections():
+    """What a collection covers is what counts; a mixture of points and surfaces touches, crosses or holds nothing."""
+    joined = checked(
+        "s_within(geometry, GEOMETRYCOLLECTION(POLYGON((0 0, 1 0, 1 1, 0 0)), POLYGON((1 0, 1 1, 0 1, 1 0))))"
+    )
+    assert literal(joined).geom_type == "Polygon"
+    mixture = "GEOMETRYCOLLECTION(POINT(5 5), POLYGON((0 0, 1 0, 1 1, 0 0)))"
+    assert matches(checked(f"s_intersects(geometry, {mixture})"), {"geometry": shapely.Point(5, 5)})
+    with pytest.raises(BadInput, match="mixes points"):
+        checked(f"s_within(geometry, {mixture})")
+
+
+def test_multipoints_without_inner_brackets():
+    """As the standard's abstract tests write them."""
+    assert text.parse("s_within(geometry, MULTIPOINT(7 50,10 51))") == text.parse(
+        "s_within(geometry, MULTIPOINT((7 50),(10 51)))"
+    )
+
+
 def test_cost_is_limited():
     """Each term is cheap, together they are not."""
     term = "s_within(geometry, MULTIPOINT(" + ", ".join(f"({at / 100} 0)" for at in range(1000)) + "))"

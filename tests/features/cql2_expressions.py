@@ -111,13 +111,14 @@ class Maker:
 
     def _spatial(self) -> Expression:
         op = self.draw.choice(sorted(operators.SPATIAL))
-        sides = [Name("geometry"), self.place()]
+        mixed = op in {"s_intersects", "s_disjoint", "s_equals"}
+        sides = [Name("geometry"), self.place(mixed=mixed)]
         self.draw.shuffle(sides)
         if self.draw.random() < 0.05:
-            sides = [self.place(), self.place()]
+            sides = [self.place(mixed=mixed), self.place(mixed=mixed)]
         return Call(op, tuple(sides))
 
-    def place(self) -> Expression:
+    def place(self, *, mixed: bool) -> Expression:
         x, y = self.draw.randrange(0, 12) / 2, 44 + self.draw.randrange(0, 12) / 2
         w, h = self.draw.randrange(0, 7) / 2, self.draw.randrange(0, 7) / 2
         match self.draw.randrange(8):
@@ -129,8 +130,11 @@ class Maker:
                 shape: Any = shapely.Polygon([(x, y), (x + w, y), (x + 1, y + h), (x, y)])
             case 3:
                 shape = shapely.LineString([(x, y), (x + w, y + h), (x + 1, y)])
-            case 4:
+            case 4 if mixed:
                 shape = shapely.GeometryCollection([world.geometry(self.draw), shapely.Point(x, y)])
+            case 5:
+                boxes = [shapely.box(x, y, x + w + 1, y + 1), shapely.box(x + 1, y, x + 2, y + h + 1)]
+                shape = self.draw.choice([shapely.GeometryCollection(boxes), shapely.MultiPolygon(boxes)])
             case _:
                 shape = world.geometry(self.draw)
         if self.draw.random() < 0.05 and not shape.has_z:

@@ -7,7 +7,7 @@ from cicclo.kernel.text import Text
 from cicclo.ogc.cql2 import limits, operators
 from cicclo.ogc.cql2.literals import microseconds
 from cicclo.ogc.cql2.model import Array, Box, Call, Date, Expression, Geometry, Name, Span, Timestamp
-from cicclo.ogc.cql2.placing import place
+from cicclo.ogc.cql2.placing import mixed, place
 from cicclo.ogc.crs import CRS84
 
 TRUTH, TEXT, NUMBER, BOOLEAN, TIME = "truth", "text", "number", "boolean", "time"
@@ -183,6 +183,21 @@ def _uniform(wanted: set[str] | None, result: str) -> "_Rule":
     return lambda node, scope: (_operands(node, scope, wanted), result)
 
 
+def _spatial(node: Call, scope: _Scope) -> _Judged:
+    """Most relations are between points, lines or surfaces: engines that relate a mixture of them disagree."""
+    checked = _operands(node, scope, {GEOMETRY})
+    whole = node.op in {"s_intersects", "s_disjoint", "s_equals"}
+    if not whole and any(isinstance(each, Geometry) and mixed(each) for each in checked.args):
+        raise limits.bad(
+            f"{node.op} : collection qui mêle points, lignes et surfaces",
+            f"{node.op}: collection that mixes points, lines and surfaces",
+            remedy=Text(
+                "une condition par géométrie, jointes par OR", "one condition for each geometry, joined by OR"
+            ),
+        )
+    return checked, TRUTH
+
+
 def _like(node: Call, scope: _Scope) -> _Judged:
     pattern = node.args[1]
     while isinstance(pattern, Call) and pattern.op in operators.FOLDINGS:
@@ -219,7 +234,7 @@ _RULES: tuple[tuple[frozenset[str], _Rule], ...] = (
     (operators.ARITHMETIC, _uniform({NUMBER}, NUMBER)),
     (frozenset({"between"}), _uniform({NUMBER}, TRUTH)),
     (operators.FOLDINGS, _uniform({TEXT}, TEXT)),
-    (operators.SPATIAL, _uniform({GEOMETRY}, TRUTH)),
+    (operators.SPATIAL, _spatial),
     (operators.INSTANTS_OR_INTERVALS, _uniform({TIME, INTERVAL}, TRUTH)),
     (operators.INTERVALS_ONLY, _uniform({INTERVAL}, TRUTH)),
     (operators.ARRAYS, _uniform({ARRAY}, TRUTH)),

@@ -114,9 +114,15 @@ class Shapes(Cursor):
                 return place
             case "LineString":
                 return self._within(self._place)
+            case "MultiPoint":
+                return self._within(self._point)
             case "Polygon":
                 return self._within(lambda: self._coordinates("LineString"))
         return self._within(lambda: self._coordinates(kind.removeprefix("Multi")))
+
+    def _point(self) -> list[float]:
+        """Of a multipoint: the grammar wants brackets around it, WKT and the standard's own tests do not."""
+        return self._coordinates("Point") if self._here.word == "(" else self._place()
 
     def _within(self, item: Callable[[], Any]) -> list[Any]:
         self._deeper()

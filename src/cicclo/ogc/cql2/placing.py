@@ -87,5 +87,11 @@ def _inside(geometry: shapely.Geometry) -> None:
 
 
 def _valid(geometry: shapely.Geometry) -> shapely.Geometry:
-    """A polygon that crosses itself is read by the even-odd rule, the same for every engine."""
-    return geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry)
+    """The same for every engine: a polygon that crosses itself is read by the even-odd rule, a collection is joined."""
+    geometry = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry)
+    return shapely.union_all(geometry.geoms) if geometry.geom_type == "GeometryCollection" else geometry
+
+
+def mixed(literal: Geometry) -> bool:
+    """Whether a placed literal still has points, lines and surfaces at once."""
+    return bool(shapely.from_wkb(literal.wkb).geom_type == "GeometryCollection")
