@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from qgis.core import (
+from qgis.core import (  # type: ignore[import-not-found]
     Qgis,
     QgsApplication,
     QgsCoordinateReferenceSystem,

@@ -87,6 +87,7 @@ def _layer(name: str, title: str) -> str:
       "ows_title" "{title}"
       "ows_abstract" "{title} des Hauts-de-France"
       "gml_include_items" "all"
+      "gml_types" "auto"
       "gml_featureid" "code"
       "ows_include_items" "all"
     END
