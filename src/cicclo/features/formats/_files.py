@@ -74,22 +74,46 @@ def save(
     *,
     driver: str,
     options: Mapping[str, str],
-    driver_options: Mapping[str, str] | None = None,
 ) -> None:
     """Have GDAL write what `tables` gives."""
     wanted = schema(about)
     with_geometry = has_geometry(about)
-    pyogrio.raw.write_arrow(
-        pa.RecordBatchReader.from_batches(wanted, ready),
-        path,
-        driver=driver,
-        layer=about.collection.id,
-        geometry_name=wanted.names[-1] if with_geometry else None,
-        geometry_type=_type(about) if with_geometry else None,
-        crs=gdal_crs(about.view.crs) if with_geometry else None,
-        layer_options=dict(options),
-        dataset_options=dict(driver_options or {}),
-    )
+    watched = _Watched(ready)
+    with watched.own_fault():
+        pyogrio.raw.write_arrow(
+            pa.RecordBatchReader.from_batches(wanted, watched),
+            path,
+            driver=driver,
+            layer=about.collection.id,
+            geometry_name=wanted.names[-1] if with_geometry else None,
+            geometry_type=_type(about) if with_geometry else None,
+            crs=gdal_crs(about.view.crs) if with_geometry else None,
+            layer_options=dict(options),
+        )
+
+
+class _Watched:
+    """Batches whose fault is raised as it is, not as GDAL words it."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self._fault: BaseException | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches
+        except BaseException as fault:
+            self._fault = fault
+            raise
+
+    @contextmanager
+    def own_fault(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            if self._fault is not None:
+                raise self._fault from None
+            raise
 
 
 def _type(about: About) -> str:

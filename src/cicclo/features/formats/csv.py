@@ -1,6 +1,6 @@
 """CSV (RFC 4180): UTF-8 without a byte order mark, commas, points as two columns, other geometries as WKT.
 
-A spreadsheet runs cells that start with `=`, `@`, a tab, or a sign that no number follows: an apostrophe is put
+A spreadsheet runs cells that start with `=`, `@`, a tab, or a sign that starts no number: an apostrophe is put
 before these. A missing value is an empty cell, an empty text is `""`.
 """
 
@@ -20,7 +20,8 @@ from cicclo.features.model import Kind
 from cicclo.features.ports import About, Format
 from cicclo.kernel.text import Text
 
-_FORMULA = r"^(?:[=@\t\r]|[+\-](?:[^0-9]*[^0-9\s.,()\-]|$))"
+_RUN = r"^[=@\t\r+\-]"
+_NUMBER = r"^[+\-][\d\s.,()\-]*\d[\d\s.,()\-]*(?:[eE][+\-]?\d+)?$"  # or a telephone number
 _QUOTED = r'[",\r\n]|^$|^\s|\s$'
 _END = b"\r\n"
 
@@ -67,7 +68,8 @@ def _written(column: pa.Array, kind: Kind) -> pa.LargeStringArray:
 def _cells(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     """Texts made harmless, and quoted where they must be."""
     empty = pa.scalar("", TEXT)
-    harmful = pc.match_substring_regex(texts, _FORMULA)
+    harmless = pc.match_substring_regex(texts, _NUMBER)
+    harmful = pc.and_(pc.match_substring_regex(texts, _RUN), pc.invert(harmless))
     texts = pc.if_else(harmful, pc.binary_join_element_wise(pa.scalar("'", TEXT), texts, empty), texts)
     quote = pa.scalar('"', TEXT)
     doubled = pc.replace_substring(texts, '"', '""')

@@ -1,4 +1,7 @@
-"""FlatGeobuf 3: with a spatial index, unless a feature has no geometry, which the index cannot hold."""
+"""FlatGeobuf 3: with a spatial index, unless a feature has no geometry, which the index cannot hold.
+
+Collections of mixed kinds of geometries have no heights here: the writer (pyogrio 0.13) has no such type.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

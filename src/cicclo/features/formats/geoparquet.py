@@ -26,7 +26,9 @@ def write(about: About, batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     sink = _Sink()
     seen = _Seen()
     wanted = _schema(about)
-    with pq.ParquetWriter(pa.PythonFile(sink, "w"), wanted, compression="zstd") as file:
+    # without Arrow's own schema, whose metadata would hide what is added at the end
+    options = {"compression": "zstd", "store_schema": False}
+    with pq.ParquetWriter(pa.PythonFile(sink, "w"), wanted, **options) as file:
         for group in _groups(_tables(about, batches, wanted, seen)):
             file.write_table(group)
             yield sink.taken()

@@ -16,7 +16,7 @@ from cicclo.features.coordinates import TEXT, Written, concatenated, prepared
 from cicclo.features.formats import FORMATS, _gml
 from cicclo.features.formats._columns import columns, has_geometry
 from cicclo.features.formats._json import rows
-from cicclo.features.model import GEOMETRY, Collection, Kind, View
+from cicclo.features.model import GEOMETRY, ID, Collection, Kind, View
 from cicclo.features.ports import About, Format
 from cicclo.kernel.text import Text
 from cicclo.ogc import crs as crss
@@ -38,7 +38,7 @@ def write(about: About, batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     if not about.single:
         yield f'<sf:FeatureCollection xmlns:sf="{SF}"{declared} gml:id="_collection">'.encode()
     for batch in batches:
-        features = _features(about, batch, space, declared if about.single else "")
+        features = _features(about, batch, declared if about.single else "")
         around = (b"", b"") if about.single else (b"\n<sf:featureMember>", b"</sf:featureMember>")
         yield b"".join(around[0] + each + around[1] for each in rows(features))
     if not about.single:
@@ -52,22 +52,21 @@ def namespace(about: About) -> str:
 
 
 def element_names(collection: Collection) -> list[str]:
-    """Elements of all properties, then of the geometry."""
-    return _gml.names([*(each.name for each in collection.properties), GEOMETRY])
+    """Elements of the id, of all properties, then of the geometry."""
+    return _gml.names([ID, *(each.name for each in collection.properties), GEOMETRY])
 
 
 def feature_name(collection: Collection) -> str:
     return _gml.name(collection.id)
 
 
-def _features(about: About, batch: pa.RecordBatch, space: str, declared: str) -> Written:
+def _features(about: About, batch: pa.RecordBatch, declared: str) -> Written:
     collection = about.collection
     identifiers, *values = columns(about, batch)
     ids = _gml.identifiers(collection.id, identifiers)
     parts: list[Written] = [f'<app:{feature_name(collection)}{declared} gml:id="', ids, '">']
-    parts += [f"<gml:identifier codeSpace={quoteattr(space)}>", _gml.escaped(identifiers)]
-    parts.append("</gml:identifier>")
-    *names, geometry = element_names(collection)
+    own, *names, geometry = element_names(collection)
+    parts.append(_element(own, _gml.escaped(identifiers)))
     called = {each.name: name for each, name in zip(collection.properties, names, strict=True)}
     for each, column in zip(roles.shown(collection, about.view), values, strict=True):
         parts.append(_element(called[each.name], _text(column, each.kind)))
