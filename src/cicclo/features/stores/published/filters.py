@@ -38,7 +38,7 @@ class Truth:
     false: np.ndarray
 
 
-Test = Callable[[np.ndarray | slice], Truth]
+Test = Callable[[np.ndarray], Truth]
 
 
 def compile_(expression: Expression, snapshot: Snapshot) -> Test:
@@ -58,7 +58,10 @@ def compile_(expression: Expression, snapshot: Snapshot) -> Test:
 
 
 def _joined(tests: list[Test], *, both: bool) -> Test:
-    def run(rows: np.ndarray | slice) -> Truth:
+    if not tests:  # `in` of an empty list is false
+        return lambda rows: Truth(np.zeros(len(rows), np.bool_), np.ones(len(rows), np.bool_))
+
+    def run(rows: np.ndarray) -> Truth:
         found = tests[0](rows)
         for test in tests[1:]:
             other = test(rows)
@@ -121,7 +124,7 @@ def _comparison(column: Column | None, op: str, literal: Expression) -> Test | N
     compare, values = COMPARE[op], column.values
     wide = _inexact(column.kind, against)
 
-    def run(rows: np.ndarray | slice) -> Truth:
+    def run(rows: np.ndarray) -> Truth:
         here = values[rows]
         if scale:
             here = here.astype(np.int64) * scale
@@ -173,7 +176,7 @@ def _by_word(node: Call, column: Column) -> Test:
             known[rank] = {True: 1, False: 0, None: 2}[evaluate.value(node, {column.name: word})]
         return known[rank]
 
-    def run(rows: np.ndarray | slice) -> Truth:
+    def run(rows: np.ndarray) -> Truth:
         ranks, back = np.unique(column.values[rows], return_inverse=True)
         found = np.fromiter(map(verdict, ranks.tolist()), np.int8, len(ranks))[back]
         return Truth(found == 1, found == 0)
@@ -185,12 +188,15 @@ def _spatial(snapshot: Snapshot, op: str, literal: Geometry | Box, *, literal_fi
     """Every relation but `s_disjoint` needs boxes that meet: only those are looked at closely."""
     shape = shapely.from_wkb((place(literal, CRS84) if isinstance(literal, Box) else literal).wkb)
     shapely.prepare(shape)
-    relation = getattr(shapely, op.removeprefix("s_"))
+    name = op.removeprefix("s_")
+    # the literal is the prepared one, and shapely prepares the first argument only
+    relation = getattr(
+        shapely, name if literal_first else {"within": "contains", "contains": "within"}.get(name, name)
+    )
     west, south, east, north = shapely.bounds(shape).tolist()
 
-    def run(rows: np.ndarray | slice) -> Truth:
-        numbers = np.arange(snapshot.rows)[rows] if isinstance(rows, slice) else rows
-        boxes = snapshot.boxes[numbers]
+    def run(rows: np.ndarray) -> Truth:
+        boxes = snapshot.boxes[rows]
         known = ~np.isnan(boxes[:, 0])
         near = (
             known
@@ -199,9 +205,12 @@ def _spatial(snapshot: Snapshot, op: str, literal: Geometry | Box, *, literal_fi
             & (boxes[:, 1] <= north)
             & (boxes[:, 3] >= south)
         )
-        true = np.full(len(numbers), op == "s_disjoint")
-        shapes = shapely.force_2d(snapshot.degrees(numbers[near]))
-        true[near] = relation(shape, shapes) if literal_first else relation(shapes, shape)
+        true = np.full(len(rows), op == "s_disjoint")
+        if op == "s_intersects":  # a point is its box: no geometry is made of it
+            points = near & (boxes[:, 0] == boxes[:, 2]) & (boxes[:, 1] == boxes[:, 3])
+            true[points] = shapely.intersects_xy(shape, boxes[points, 0], boxes[points, 1])
+            near &= ~points
+        true[near] = relation(shape, snapshot.plane(rows[near]))
         return Truth(true & known, ~true & known)
 
     return run
@@ -213,11 +222,10 @@ def _by_row(expression: Expression, snapshot: Snapshot) -> Test:
     shaped = GEOMETRY in names(expression) and GEOMETRY not in snapshot.columns
     listed = {name for name in used if snapshot.columns[name].kind is Kind.JSON}
 
-    def run(rows: np.ndarray | slice) -> Truth:
-        numbers = np.arange(snapshot.rows)[rows] if isinstance(rows, slice) else rows
-        records = _records(snapshot, numbers, used, listed)
+    def run(rows: np.ndarray) -> Truth:
+        records = _records(snapshot, rows, used, listed)
         if shaped:
-            for record, shape in zip(records, shapely.force_2d(snapshot.degrees(numbers)), strict=True):
+            for record, shape in zip(records, snapshot.plane(rows), strict=True):
                 record[GEOMETRY] = shape
         values = [evaluate.value(expression, record) for record in records]
         true = np.fromiter((each is True for each in values), np.bool_, len(values))

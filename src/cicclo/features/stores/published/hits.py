@@ -1,5 +1,6 @@
 """Which rows a query is about: runs of rows that an index gives, and tests that remain to be made on them."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,23 +17,27 @@ from cicclo.ogc.cql2.literals import microseconds
 from cicclo.ogc.cql2.model import Call, Date, Expression, Geometry, Name, Timestamp
 
 Mask = Callable[[np.ndarray], np.ndarray]
+LAST = "\U0010ffff"  # after any text that goes on
 FEW = 20_000  # rows that are better looked up one by one than found by a scan
 FIRST_BLOCK, LAST_BLOCK = 4_096, 131_072
 
 
 @dataclass(slots=True)
 class Hits:
-    """`runs` (k × 2: first, after last), sorted and apart; `tests` must all pass."""
+    """`runs` (k × 2: first, after last), or `listed` rows, sorted and apart; `tests` must all pass."""
 
     runs: np.ndarray
     tests: list[Mask] = field(default_factory=list)
+    listed: np.ndarray | None = None
 
     @property
     def total(self) -> int:
-        return int((self.runs[:, 1] - self.runs[:, 0]).sum())
+        return int((self.runs[:, 1] - self.runs[:, 0]).sum()) if self.listed is None else len(self.listed)
 
     def after(self, row: int) -> "Hits":
         """Only rows from `row` on."""
+        if self.listed is not None:
+            return Hits(self.runs, self.tests, self.listed[self.listed.searchsorted(row) :])
         kept = self.runs[self.runs[:, 1] > row]
         if len(kept) and kept[0, 0] < row:
             kept = kept.copy()
@@ -40,18 +45,13 @@ class Hits:
         return Hits(kept, self.tests)
 
     def rows(self, first: int = 0, most: int | None = None) -> np.ndarray:
-        """Rows of the runs from the `first`-th on, at most so many, untested."""
-        lengths = self.runs[:, 1] - self.runs[:, 0]
-        ends = np.cumsum(lengths)
-        last = int(ends[-1]) if len(ends) else 0
-        stop = last if most is None else min(last, first + most)
-        if stop <= first:
-            return np.empty(0, np.int64)
-        a, b = int(ends.searchsorted(first, "right")), int(ends.searchsorted(stop))
-        some, count = self.runs[a : b + 1], lengths[a : b + 1]
-        before = ends[a] - lengths[a]
-        rows = np.arange(int(count.sum())) + np.repeat(some[:, 0] - (np.cumsum(count) - count), count)
-        return rows[first - before : stop - before]
+        """Rows from the `first`-th on, at most so many, untested."""
+        if self.listed is not None:
+            return self.listed[first : None if most is None else first + most]
+        if len(self.runs) == 1:
+            start, after = self.runs[0].tolist()
+            return np.arange(start + first, after if most is None else min(after, start + first + most))
+        return _expanded(self.runs, first, most)
 
     def passing(self, rows: np.ndarray) -> np.ndarray:
         for test in self.tests:
@@ -66,6 +66,21 @@ class Hits:
         while len(rows := self.rows(done, size)):
             yield self.passing(rows)
             done, size = done + len(rows), min(size * 4, LAST_BLOCK)
+
+
+def _expanded(runs: np.ndarray, first: int, most: int | None) -> np.ndarray:
+    lengths = runs[:, 1] - runs[:, 0]
+    ends = np.cumsum(lengths)
+    last = int(ends[-1]) if len(ends) else 0
+    stop = last if most is None else min(last, first + most)
+    if stop <= first:
+        return np.empty(0, np.int64)
+    a, b = int(ends.searchsorted(first, "right")), int(ends.searchsorted(stop))
+    some = runs[a : b + 1].copy()
+    some[-1, 1] -= ends[b] - stop
+    some[0, 0] += first - (ends[a] - lengths[a])
+    count = some[:, 1] - some[:, 0]
+    return np.arange(int(count.sum())) + np.repeat(some[:, 0] - (np.cumsum(count) - count), count)
 
 
 def hits(snapshot: Snapshot, query: Query) -> Hits:
@@ -160,8 +175,9 @@ def _filtered(snapshot: Snapshot, expression: Expression, found: Hits) -> Hits:
         size, place, (column, begin, end) = min(spans, key=lambda each: each[0])
         if size <= FEW and size < found.total:
             rows = np.sort(column.order[begin:end]).astype(np.int64)
-            found = Hits(_runs(_within(rows, found.runs)), found.tests)
-            del parts[place]
+            found = Hits(found.runs, found.tests, _within(rows, found.runs))
+            if parts[place].op != "like":  # type: ignore[union-attr]
+                del parts[place]
     else:
         found = _near(snapshot, parts, found)
     for part in parts:
@@ -181,6 +197,8 @@ def _span(snapshot: Snapshot, part: Expression) -> tuple[Column, int, int] | Non
             ends = {"low_in": op != ">", "high_in": op != "<"}
         case Call("between", (Name(name), low, high)):
             ends = {}
+        case Call("like", (Name(name), str() as pattern)) if beginning := _beginning(pattern):
+            low, high, ends = beginning, beginning + LAST, {}
         case _:
             return None
     column = snapshot.columns.get(name)
@@ -190,6 +208,12 @@ def _span(snapshot: Snapshot, part: Expression) -> tuple[Column, int, int] | Non
     if any(isinstance(each, _Unfit) for each in bounds):
         return None
     return (column, *column.span(*bounds, **ends))
+
+
+def _beginning(pattern: str) -> str:
+    """What every text that matches a pattern begins with."""
+    found = re.match(r"[^%_\\]*", pattern)
+    return found.group() if found else ""
 
 
 class _Unfit:
@@ -230,7 +254,7 @@ def _near(snapshot: Snapshot, parts: list[Expression], found: Hits) -> Hits:
             ):
                 inside, crossing = snapshot.tree.search(shapely.from_wkb(wkb).bounds)
                 rows = np.sort(np.concatenate([Hits(inside).rows(), crossing]))
-                return Hits(_runs(_within(rows, found.runs)), found.tests)
+                return Hits(found.runs, found.tests, _within(rows, found.runs))
     return found
 
 

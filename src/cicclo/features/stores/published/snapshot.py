@@ -18,8 +18,6 @@ from cicclo.features.stores.published.tree import Tree
 from cicclo.kernel.text import Text
 from cicclo.ogc.crs import CRS84
 
-JOINED = 64  # runs a page is cut in, from which numpy gathers better than slices
-
 
 class Snapshot:
     """Rows are in the order of (key, identifier); `located` first ones have a geometry."""
@@ -41,9 +39,8 @@ class Snapshot:
         self.at = numbers(folder / "features.at", np.int64)
         self.shapes, self.ids = Texts(folder / "geometry"), Texts(folder / "ids")
         self.boxes = numbers(folder / "boxes", np.float64, 4)
-        self.tree = Tree(
-            self.boxes, [numbers(folder / f"tree.{i}", np.float64, 4) for i in range(manifest.levels)]
-        )
+        above = [numbers(folder / f"tree.{i}", np.float64, 4) for i in range(manifest.levels)]
+        self.tree = Tree(self.boxes, above, self.located)
         self.keys = numbers(folder / "keys", np.uint64)
         self.by_id = numbers(folder / "ids.sorted", np.uint32)
         whole = folder / "ids.numbers"
@@ -88,15 +85,26 @@ class Snapshot:
         """Features of rows in the order given; neighbours are copied together."""
         if not len(rows):
             return b""
-        cuts = np.flatnonzero(np.diff(rows) != 1) + 1
-        starts = self.at[rows[np.concatenate([[0], cuts])]].tolist()
-        ends = self.at[rows[np.concatenate([cuts - 1, [len(rows) - 1]])] + 1].tolist()
+        cuts = np.flatnonzero(rows[1:] - rows[:-1] != 1)
+        starts = [self.at.item(rows.item(0)), *self.at[rows[cuts + 1]].tolist()]
+        ends = [*self.at[rows[cuts] + 1].tolist(), self.at.item(rows.item(-1) + 1)]
         body = self.features
         return b"".join([body[a:b] for a, b in zip(starts, ends, strict=True)])[:-1]
 
     def degrees(self, rows: np.ndarray) -> np.ndarray:
         """Geometries in CRS84; None where there is none."""
-        return reproject(self.stored(rows), self.collection.storage_crs, CRS84)
+        boxes = self.boxes[rows]
+        points = (boxes[:, 0] == boxes[:, 2]) & (boxes[:, 1] == boxes[:, 3])
+        found = np.full(len(rows), None, object)
+        found[points] = shapely.points(boxes[points, :2])  # a point is its box: nothing to read
+        if not points.all():
+            found[~points] = reproject(self.stored(rows[~points]), self.collection.storage_crs, CRS84)
+        return found
+
+    def plane(self, rows: np.ndarray) -> np.ndarray:
+        """The same, without heights."""
+        shapes = self.degrees(rows)
+        return np.asarray(shapely.force_2d(shapes), object) if self.collection.has_z else shapes
 
     def stored(self, rows: np.ndarray) -> np.ndarray:
         pieces = np.array([each or None for each in self.shapes.take(rows)] + [None], object)[:-1]

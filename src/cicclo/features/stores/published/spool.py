@@ -100,8 +100,7 @@ def ordered(source: Path, target: Path, name: str, order: np.ndarray) -> None:
 def _pieces(order: np.ndarray, lengths: np.ndarray) -> Iterator[np.ndarray]:
     """Cut an order in parts of about PIECE bytes."""
     parts = np.cumsum(lengths) // PIECE
-    for part in np.split(order, np.flatnonzero(np.diff(parts)) + 1):
-        yield part
+    yield from np.split(order, np.flatnonzero(np.diff(parts)) + 1)
 
 
 def gathered(body: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

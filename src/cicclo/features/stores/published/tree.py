@@ -30,11 +30,11 @@ def _above(boxes: np.ndarray) -> np.ndarray:
 
 
 class Tree:
-    """`boxes` and `above` may be mapped files."""
+    """`boxes` and `above` may be mapped files. Rows without a box are the last ones, from `located` on."""
 
-    def __init__(self, boxes: np.ndarray, above: Sequence[np.ndarray]) -> None:
+    def __init__(self, boxes: np.ndarray, above: Sequence[np.ndarray], located: int) -> None:
         self._levels = [boxes, *above]
-        self._rows = len(boxes)
+        self._rows = located
 
     def search(self, box: Box) -> tuple[np.ndarray, np.ndarray]:
         """Return the runs of rows whose boxes are inside `box` (k × 2: first, after last), and the rows that cross its edge, both sorted."""
