@@ -1,6 +1,7 @@
 """What a file is, by its first bytes rather than its name; and what a zip archive holds, within limits."""
 
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,8 @@ _HEAD = 4096
 # an archive of data shrinks 5 to 20 times; a bomb a thousand times and more
 _RATIO, _SMALL = 200, 64 * 1024 * 1024
 _MOST = 64 * 1024**3
+# what `zipfile` raises at a damaged archive, a name or a method that it does not know, or a password
+UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 _FORMATS = Text(
     "formats lus : GeoPackage, FlatGeobuf, Shapefile, GeoJSON, GeoParquet, CSV, et leurs archives zip",
     "formats read: GeoPackage, FlatGeobuf, Shapefile, GeoJSON, GeoParquet, CSV, and zip archives of them",
@@ -67,7 +70,7 @@ def _archived(path: Path) -> list[File]:
             members = [each for each in archive.infolist() if not each.is_dir()]
             _check(members, path)
             found = [_member(path, archive, each) for each in members if _wanted(each)]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except UNPACKING as error:
         raise BadSource(
             Text(f"archive zip illisible ({error})", f"unreadable zip archive ({error})"),
             at=path.name,

@@ -21,6 +21,7 @@ from cicclo.features.model import Box
 from cicclo.features.reading import coordinates
 from cicclo.features.reading.account import Account
 from cicclo.features.reading.columns import written
+from cicclo.features.reading.containers import UNPACKING
 from cicclo.features.reading.coordinates import Place
 from cicclo.features.reading.layers import Layer, Options
 from cicclo.features.reading.values import Guess
@@ -68,7 +69,7 @@ class Table:
                 arrow_csv.ReadOptions(
                     use_threads=False,
                     block_size=_BLOCK,
-                    skip_rows=1,
+                    skip_rows_after_names=1,
                     column_names=list(self.names),
                     encoding=self.encoding,
                 ),
@@ -83,21 +84,28 @@ class Table:
                 ),
             )
             yield from reader
-        except (pa.ArrowException, UnicodeError) as error:
-            raise BadSource(
-                Text(f"CSV illisible ({error})", f"unreadable CSV ({error})"),
-                at=self.at,
-                remedy=Text(
-                    "vérifier séparateur, guillemets et jeu de caractères (--encoding)",
-                    "check separator, quotes and character set (--encoding)",
-                ),
-            ) from error
+        except (pa.ArrowException, *UNPACKING) as error:
+            raise _unreadable(self.at, error) from error
+
+
+def _unreadable(at: str, error: Exception) -> BadSource:
+    return BadSource(
+        Text(f"CSV illisible ({error})", f"unreadable CSV ({error})"),
+        at=at,
+        remedy=Text(
+            "vérifier séparateur, guillemets et jeu de caractères (--encoding)",
+            "check separator, quotes and character set (--encoding)",
+        ),
+    )
 
 
 def layers(opened: Open, name: str, options: Options) -> list[Layer]:
     """Describe a CSV file as one layer."""
     found = Account()
-    table = _table(opened, name, options, found)
+    try:
+        table = _table(opened, name, options, found)
+    except (csv.Error, *UNPACKING) as error:
+        raise _unreadable(name, error) from error
     place = coordinates.find(table.names)
     guesses, extent, count = _look(table, place)
     fields = tuple(

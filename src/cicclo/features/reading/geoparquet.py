@@ -36,7 +36,7 @@ def layers(path: Path) -> list[Layer]:
     try:
         file = pq.ParquetFile(path, pre_buffer=False)
         schema, metadata = file.schema_arrow, file.metadata
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     shape = _shape(schema, path)
     fields = tuple(each for each in schema if each.name not in (shape.column, shape.covering))
@@ -49,7 +49,7 @@ def layers(path: Path) -> list[Layer]:
         try:
             for batch in pq.ParquetFile(path, pre_buffer=False).iter_batches(rows, columns=chosen):
                 yield _with_wkb(batch, shape) if columns is None and shape.column else batch
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise _unreadable(path, error) from error
 
     declared = " ".join(shape.types) if len(shape.types) == 1 else ""
