@@ -46,12 +46,13 @@ class Maker:
         return self.draw.choice([self.number, self.string, self.moment])
 
     def _comparison(self) -> Expression:
+        op = self.draw.choice(sorted(operators.COMPARISONS))
         if self.draw.random() < 0.1:
-            return Call(
-                self.draw.choice(["=", "<>"]), (Name("ok"), self.draw.choice([True, False, Name("ok")]))
-            )
+            return Call(op, (Name("ok"), self.draw.choice([True, False, Name("ok")])))
+        if self.draw.random() < 0.05:  # a text is read as a date beside one
+            return Call(op, (Name(self.draw.choice(["jour", "quand"])), self._instant().value))
         make = self._scalars()
-        return Call(self.draw.choice(sorted(operators.COMPARISONS)), (make(), make()))
+        return Call(op, (make(), make()))
 
     def number(self, depth: int = 2) -> Expression:
         if depth and self.draw.random() < 0.35:

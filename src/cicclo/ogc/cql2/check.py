@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cicclo.kernel.text import Text
-from cicclo.ogc.cql2 import limits, operators
+from cicclo.ogc.cql2 import limits, literals, operators
 from cicclo.ogc.cql2.literals import microseconds
 from cicclo.ogc.cql2.model import Array, Box, Call, Date, Expression, Geometry, Name, Span, Timestamp
 from cicclo.ogc.cql2.placing import mixed, place
@@ -163,22 +163,30 @@ def _remedy(family: str, wanted: set[str]) -> Text:
     return Text("voir les propriétés filtrables (queryables)", "see the queryables")
 
 
-def _operands(node: Call, scope: _Scope, wanted: set[str] | None = None) -> Call:
-    """Without `wanted`: all of the first operand's family."""
+def _operands(node: Call, scope: _Scope, wanted: set[str]) -> Call:
     judged = [_judge(each, scope) for each in node.args]
-    if wanted is None:
-        wanted = {judged[0][1]} & _ordered(node.op) or set(_ordered(node.op))
+    return _fitting(node, judged, wanted)
+
+
+def _fitting(node: Call, judged: list[_Judged], wanted: set[str]) -> Call:
     for original, (_, family) in zip(node.args, judged, strict=True):
         _fit(node.op, original, family, wanted)
     return Call(node.op, tuple(checked for checked, _ in judged))
 
 
-def _ordered(op: str) -> frozenset[str]:
-    """Families that an operator compares: booleans are equal or not, none is greater."""
-    return SCALARS if op in {"=", "<>", "in"} else SCALARS - {BOOLEAN}
+def _alike(node: Call, scope: _Scope) -> Call:
+    """All operands of one scalar family. A text beside a date is read as one (permission type-casts of the standard)."""
+    judged = [_judge(each, scope) for each in node.args]
+    if any(family == TIME for _, family in judged):
+        judged = [(_moment(each), TIME) if isinstance(each, str) else (each, kind) for each, kind in judged]
+    return _fitting(node, judged, {judged[0][1]} & SCALARS or set(SCALARS))
 
 
-def _uniform(wanted: set[str] | None, result: str) -> "_Rule":
+def _moment(value: str) -> Date | Timestamp:
+    return literals.timestamp(value) if "T" in value else literals.date_(value)
+
+
+def _uniform(wanted: set[str], result: str) -> "_Rule":
     """Every operand is of one of these families."""
     return lambda node, scope: (_operands(node, scope, wanted), result)
 
@@ -219,7 +227,7 @@ def _in(node: Call, scope: _Scope) -> _Judged:
     listed = node.args[1]
     if not isinstance(listed, Array):
         raise limits.bad("IN : attendu une liste", "IN: expected a list")
-    left, *items = _operands(Call("in", (node.args[0], *listed.items)), scope).args
+    left, *items = _alike(Call("in", (node.args[0], *listed.items)), scope).args
     return Call("in", (left, Array(tuple(items)))), TRUTH
 
 
@@ -230,7 +238,7 @@ def _is_null(node: Call, scope: _Scope) -> _Judged:
 _Rule = Callable[[Call, _Scope], _Judged]
 _RULES: tuple[tuple[frozenset[str], _Rule], ...] = (
     (operators.LOGICAL, _uniform({TRUTH, BOOLEAN}, TRUTH)),
-    (operators.COMPARISONS, _uniform(None, TRUTH)),
+    (operators.COMPARISONS, lambda node, scope: (_alike(node, scope), TRUTH)),
     (operators.ARITHMETIC, _uniform({NUMBER}, NUMBER)),
     (frozenset({"between"}), _uniform({NUMBER}, TRUTH)),
     (operators.FOLDINGS, _uniform({TEXT}, TEXT)),

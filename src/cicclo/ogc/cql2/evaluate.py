@@ -69,6 +69,11 @@ def value(expression: Expression, record: Record, functions: Functions = _NO_FUN
     return ready(record)
 
 
+def ready(expression: Expression) -> Value:
+    """The same as `value`, read once: for one who asks it of many records."""
+    return _value(expression, _NO_FUNCTIONS)
+
+
 @lru_cache(maxsize=64)
 def _prepared(_key: str, expression: Expression) -> Value:
     """Literals are read once. The key tells 1 from TRUE, which Python holds equal."""
