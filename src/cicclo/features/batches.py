@@ -44,6 +44,14 @@ def shapes(batch: pa.RecordBatch) -> np.ndarray:
     return np.asarray(found, dtype=object)
 
 
+def placed(batch: pa.RecordBatch, found: np.ndarray) -> pa.RecordBatch:
+    """The batch with other geometries: `encode` wants them in the CRS that it writes."""
+    place = _geometry(batch)
+    if place < 0:
+        return batch
+    return batch.set_column(place, GEOMETRY, pa.array([*shapely.to_wkb(found), None][:-1], pa.binary()))
+
+
 def _roles(batch: pa.RecordBatch) -> tuple[int, int]:
     return batch.schema.names.index(ID), _geometry(batch)
 

@@ -37,7 +37,10 @@ class Spool:
         hilbert.keys((boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2).tofile(self._keys)
         boxes.tofile(self._boxes)
         self._texts["features"].add(
-            [each + b"," for each in encode(batch, self._collection, View(crs=CRS84))]
+            [
+                each + b","
+                for each in encode(batches.placed(batch, degrees), self._collection, View(crs=CRS84))
+            ]
         )
         self._texts["geometry"].add([each or b"" for each in shapely.to_wkb(shapes).tolist()])
         self._texts["ids"].add([each.encode() for each in batches.identifiers(batch).to_pylist()])
@@ -54,8 +57,10 @@ class Spool:
         self._columns.write_batch(kept)
 
     def close(self) -> None:
-        for each in (*self._texts.values(), self._boxes, self._keys):
-            each.close()
+        for texts in self._texts.values():
+            texts.close()
+        self._boxes.close()
+        self._keys.close()
         if self._columns is not None:
             self._columns.close()
 
@@ -108,4 +113,4 @@ def gathered(body: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.nd
     total = int(lengths.sum())
     ends = np.cumsum(lengths)
     places = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    return body[places]
+    return np.asarray(body[places])
