@@ -63,7 +63,8 @@ def _numbers(column: pa.Array, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
     if kind is Kind.NUMBER:
         null = null | np.isnan(plain.fill_null(0).to_numpy(zero_copy_only=False))
     values = plain.fill_null(0).to_numpy(zero_copy_only=False).astype(layout.OF_KIND[kind])
-    return np.where(null, layout.OF_KIND[kind](0), values), null
+    values[null] = 0
+    return values, null
 
 
 class Column:

@@ -110,17 +110,20 @@ def _is_null(column: Column) -> Test:
 
 def _comparison(column: Column | None, op: str, literal: Expression) -> Test | None:
     """A column against a literal. Words are compared by their ranks."""
-    if column is None or isinstance(literal, Name | Call | Geometry | Box | Array):
+    if column is None:
         return None
+    scale = 0
+    against: int | float
     if layout.words(column.kind):
         if not isinstance(literal, str):
             return None
         op, against = _rank(column, op, literal)
-        scale = 0
     elif isinstance(literal, Date | Timestamp):
         scale, against = MICRO.get(column.kind, 0), microseconds(literal)
+    elif isinstance(literal, bool | int | float):
+        against = literal
     else:
-        scale, against = 0, literal
+        return None
     compare, values = COMPARE[op], column.values
     wide = _inexact(column.kind, against)
 
@@ -168,7 +171,7 @@ def _one_word(node: Call, snapshot: Snapshot) -> Column | None:
 
 
 def _by_word(node: Call, column: Column) -> Test:
-    known: dict[int, Any] = {}
+    known: dict[int, int] = {}
 
     def verdict(rank: int) -> int:
         if rank not in known:

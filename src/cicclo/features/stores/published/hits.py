@@ -11,7 +11,7 @@ import shapely
 from cicclo.features.model import Box, Interval, Kind, Query
 from cicclo.features.stores.published import layout
 from cicclo.features.stores.published.columns import Column
-from cicclo.features.stores.published.filters import MICRO, compile_
+from cicclo.features.stores.published.filters import MICRO, Test, compile_
 from cicclo.features.stores.published.snapshot import Snapshot
 from cicclo.ogc.cql2.literals import microseconds
 from cicclo.ogc.cql2.model import Call, Date, Expression, Geometry, Name, Timestamp
@@ -80,7 +80,7 @@ def _expanded(runs: np.ndarray, first: int, most: int | None) -> np.ndarray:
     some[-1, 1] -= ends[b] - stop
     some[0, 0] += first - (ends[a] - lengths[a])
     count = some[:, 1] - some[:, 0]
-    return np.arange(int(count.sum())) + np.repeat(some[:, 0] - (np.cumsum(count) - count), count)
+    return np.asarray(np.arange(int(count.sum())) + np.repeat(some[:, 0] - (np.cumsum(count) - count), count))
 
 
 def hits(snapshot: Snapshot, query: Query) -> Hits:
@@ -163,31 +163,45 @@ def _milliseconds(column: Column, rows: np.ndarray) -> np.ndarray:
     return values * 86_400_000 if column.kind is Kind.DATE else values
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where in a column's sorted order the rows of a condition stand; unless `exact`, they are still to be tested."""
+
+    column: Column
+    begin: int
+    end: int
+    exact: bool
+
+    @property
+    def size(self) -> int:
+        return self.end - self.begin
+
+
 def _filtered(snapshot: Snapshot, expression: Expression, found: Hits) -> Hits:
     """Let the most selective index name the rows when they are few; test the rest."""
     parts = list(expression.args) if isinstance(expression, Call) and expression.op == "and" else [expression]
-    spans = [
-        (span[2] - span[1], place, span)
-        for place, part in enumerate(parts)
-        if (span := _span(snapshot, part))
+    stretches = [
+        (stretch.size, i, stretch) for i, each in enumerate(parts) if (stretch := _stretch(snapshot, each))
     ]
-    if spans:
-        size, place, (column, begin, end) = min(spans, key=lambda each: each[0])
-        if size <= FEW and size < found.total:
-            rows = np.sort(column.order[begin:end]).astype(np.int64)
-            found = Hits(found.runs, found.tests, _within(rows, found.runs))
-            if parts[place].op != "like":  # type: ignore[union-attr]
-                del parts[place]
+    size, place, best = min(stretches, key=lambda each: each[0], default=(0, 0, None))
+    if best and size <= FEW and size < found.total:
+        rows = np.sort(best.column.order[best.begin : best.end]).astype(np.int64)
+        found = Hits(found.runs, found.tests, _within(rows, found.runs))
+        if best.exact:
+            del parts[place]
     else:
         found = _near(snapshot, parts, found)
-    for part in parts:
-        test = compile_(part, snapshot)
-        found.tests.append(lambda rows, test=test: test(rows).true)
+    found.tests += [_mask(compile_(part, snapshot)) for part in parts]
     return found
 
 
-def _span(snapshot: Snapshot, part: Expression) -> tuple[Column, int, int] | None:
-    """Where in its column's sorted order the rows of a condition stand, when it is a comparison with a literal."""
+def _mask(test: Test) -> Mask:
+    return lambda rows: test(rows).true
+
+
+def _stretch(snapshot: Snapshot, part: Expression) -> Stretch | None:
+    """The stretch of a comparison with a literal; None for any other condition."""
+    exact, ends = True, {}
     match part:
         case Call("=" | "<" | "<=" | ">" | ">=" as op, (Name(name), literal)):
             low, high = (
@@ -196,9 +210,9 @@ def _span(snapshot: Snapshot, part: Expression) -> tuple[Column, int, int] | Non
             )
             ends = {"low_in": op != ">", "high_in": op != "<"}
         case Call("between", (Name(name), low, high)):
-            ends = {}
+            pass
         case Call("like", (Name(name), str() as pattern)) if beginning := _beginning(pattern):
-            low, high, ends = beginning, beginning + LAST, {}
+            low, high, exact = beginning, beginning + LAST, False
         case _:
             return None
     column = snapshot.columns.get(name)
@@ -207,7 +221,8 @@ def _span(snapshot: Snapshot, part: Expression) -> tuple[Column, int, int] | Non
     bounds = [_bound(column, each) for each in (low, high)]
     if any(isinstance(each, _Unfit) for each in bounds):
         return None
-    return (column, *column.span(*bounds, **ends))
+    begin, end = column.span(*bounds, **ends)
+    return Stretch(column, begin, end, exact)
 
 
 def _beginning(pattern: str) -> str:
@@ -242,7 +257,7 @@ def _within(rows: np.ndarray, runs: np.ndarray) -> np.ndarray:
     if not len(runs):
         return rows[:0]
     place = runs[:, 0].searchsorted(rows, "right") - 1
-    return rows[(place >= 0) & (rows < runs[place, 1])]
+    return np.asarray(rows[(place >= 0) & (rows < runs[place, 1])])
 
 
 def _near(snapshot: Snapshot, parts: list[Expression], found: Hits) -> Hits:
