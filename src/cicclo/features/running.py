@@ -27,6 +27,7 @@ Read = Callable[[], Configuration]
 EVERY = 1.0  # seconds between two writings of the log
 GRACE = 60.0  # seconds that requests under way keep the former stores open
 STARTING = Service(Text("Démarrage", "Starting"), {})
+NOT_TAKEN = Text("configuration non prise : {}", "configuration not taken: {}")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT = 64 * 1024 * 1024
 
@@ -49,7 +50,7 @@ def worker(settings: Settings, read: Read) -> Application:
 
     @contextlib.asynccontextmanager
     async def live(app: Application) -> AsyncIterator[None]:
-        app.replace(await opening.open_service(read(), settings))
+        app.replace(await _first(settings, read))
         shared = Shared(Path(settings.folder) / ".workers", usage) if settings.workers > 1 else None
         tasks = {asyncio.create_task(_flush(usage, shared))}
         _on_hangup(lambda: tasks.add(asyncio.create_task(_reload(app, settings, read))))
@@ -63,6 +64,15 @@ def worker(settings: Settings, read: Read) -> Application:
     return application(STARTING, usage=usage, lifespan=live)
 
 
+async def _first(settings: Settings, read: Read) -> Service:
+    """Open the sources; what prevents it is told here, where a person looks, since the server would hide it."""
+    try:
+        return await opening.open_service(read(), settings)
+    except CiccloError as error:
+        print(f"cicclo: {error.say(settings.lang)}", file=sys.stderr, flush=True)  # noqa: T201
+        raise
+
+
 def _on_hangup(call: Callable[[], object]) -> None:
     with contextlib.suppress(
         NotImplementedError, RuntimeError
@@ -74,7 +84,7 @@ async def _reload(app: Application, settings: Settings, read: Read) -> None:
     try:
         service = await opening.open_service(read(), settings)
     except CiccloError as error:
-        log.error("configuration not taken: %s", error.say("en"))  # noqa: TRY400 - the sentence says it all
+        log.error("%s", NOT_TAKEN.get(settings.lang).format(error.say(settings.lang)))  # noqa: TRY400 - the sentence says it all
         return
     former = app.replace(service)
     await asyncio.sleep(GRACE)
@@ -134,13 +144,16 @@ def _granian(settings: Settings, read: Read, prepare: Callable[[], object]) -> N
             read()
             prepare()
         except CiccloError as error:
-            log.error("configuration not taken: %s", error.say("en"))  # noqa: TRY400
+            log.error("%s", NOT_TAKEN.get(settings.lang).format(error.say(settings.lang)))  # noqa: TRY400
             return
         for each in server.wrks:
             os.kill(each._id(), signal.SIGHUP)  # type: ignore[no-untyped-call]  # noqa: SLF001
 
     server.on_startup(lambda: signal.signal(signal.SIGHUP, hangup))
-    server.serve(target_loader=Loader(settings, read), wrap_loader=False)
+    try:
+        server.serve(target_loader=Loader(settings, read), wrap_loader=False)
+    except SystemExit as ended:
+        raise SystemExit(2 if ended.code else 0) from None
 
 
 class Loader:

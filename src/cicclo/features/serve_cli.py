@@ -77,6 +77,7 @@ def serve(
         allow_private=allow_private,
         access_log=access_log,
         server=server,
+        lang=lang,
     )
     read = Reading(settings.config, sources)
     if not read().source:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Settings:
     """`base` is the public address; `folder` keeps publications; `access_log` is a file, or `-` for the output.
 
-    `publish` tells whether files are published when they changed; `server` is granian or uvicorn.
+    `server` is granian or uvicorn; `lang` is that of messages to the operator.
     """
 
     host: str = "127.0.0.1"
@@ -20,3 +20,4 @@ class Settings:
     allow_private: bool = False
     access_log: str = ""
     server: str = "granian"
+    lang: str = "fr"
