@@ -8,7 +8,7 @@ import re
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
 
-Part = str | int | None
+Part = str | int | float | None
 
 
 def write(parts: list[Part]) -> str:

@@ -4,11 +4,9 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from pyproj import Transformer
-from pyproj.exceptions import ProjError
-
 from cicclo.features.errors import BadSource
 from cicclo.features.model import Box, Collection, GeometryKind, Kind, Property
+from cicclo.features.stores._extents import degrees
 from cicclo.features.stores._postgis.address import Address
 from cicclo.features.stores._postgis.encode import CRS84, srid
 from cicclo.features.stores._postgis.model import Column, Table, literal, quoted
@@ -61,7 +59,7 @@ async def describe(
     """Return the collection and where its features are."""
     storage = storage_crs(table, address)
     bounds = await _bounds(pool, table) if table.geometry else None
-    extent = _degrees(bounds, storage) if bounds else None
+    extent = degrees(bounds, storage) if bounds else None
     title, _, rest = table.comment.strip().partition("\n")
     instants = _instants(table, options)
     collection = Collection(
@@ -155,17 +153,6 @@ async def _density(pool: Pool, table: Table) -> Density | None:
         share,
     )
     return Density(list(zip(*corners, strict=True))) if corners and corners[0] else None
-
-
-def _degrees(bounds: Box, storage: str) -> Box | None:
-    if storage == crss.CRS84:
-        return bounds
-    transformer = Transformer.from_crs(crss.code(storage), "OGC:CRS84", always_xy=True)
-    try:
-        west, south, east, north = transformer.transform_bounds(*bounds)
-    except ProjError:
-        return None
-    return (west, south, east, north) if -180 <= west <= 180 and -90 <= south <= north <= 90 else None
 
 
 async def _interval(pool: Pool, table: Table, instants: tuple[str, ...]) -> tuple[str, str]:

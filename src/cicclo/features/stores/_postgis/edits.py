@@ -12,6 +12,7 @@ import asyncpg
 
 from cicclo.features.errors import Changed
 from cicclo.features.model import Kind
+from cicclo.features.stores._merge import merge
 from cicclo.features.stores._postgis.counts import Counts
 from cicclo.features.stores._postgis.encode import CRS84
 from cicclo.features.stores._postgis.model import Bound, Column, Geometry, Table, quoted
@@ -197,19 +198,6 @@ class Edits:
             row = await self._pool.row(sql, id)
             merged[column.name] = merge(json.loads(row[0]) if row and row[0] else None, given[column.name])
         return merged
-
-
-def merge(target: Any, patch: Any) -> Any:
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = merge(merged.get(name), value)
-    return merged
 
 
 def _value(column: Column, value: Any, bound: Bound) -> str:

@@ -245,36 +245,35 @@ def _zoned(value: Value) -> str:
 
 
 def arithmetic(op: str, left: Value, right: Value) -> Value:
-    """Doubles; what has no finite result is null.
-
-    PostgreSQL raises an error there: the rare sizes that lead to one go through numeric, which has no bounds.
-    """
+    """Doubles; what has no finite result is null, what is nearer to zero than a double tells is zero."""
     operands = f"SELECT {left.sql}::float8 AS x, {right.sql}::float8 AS y"
     return Value(f"(SELECT {_COMPUTED[op]} FROM ({operands}) p)", "float8")
 
 
-def _computed(result: str, slow: str, fails: str = "FALSE") -> str:
-    usual = "abs(x) < 1e150 AND abs(y) < 1e150 AND (abs(x) > 1e-150 OR x = 0) AND (abs(y) > 1e-150 OR y = 0)"
-    bounded = (
-        f"SELECT CASE WHEN abs(z) > 1.7976931348623157e308 THEN NULL WHEN abs(z) < 1e-307 THEN 0 ELSE z::float8 END "
-        f"FROM (SELECT {slow} AS z) q"
-    )
-    return f"CASE WHEN {fails} THEN NULL WHEN {usual} THEN {result} ELSE ({bounded}) END"
-
-
+# PostgreSQL raises an error where a result is too big or too small: that is known before, from the operands alone
+_BIG, _SMALL = "1.797693134862315e308", "1e-307"
+_SUM = (
+    "CASE WHEN abs(x) < 1e291 OR abs(y) < 1e291 THEN x {op} y "
+    "WHEN abs(x / 2 {op} y / 2) > 8.98846567431157e307 THEN NULL ELSE x {op} y END"
+)
+_RATIO = (
+    f"CASE WHEN y = 0 THEN NULL WHEN x = 0 THEN 0 WHEN abs(y) < 1 AND abs(x) > abs(y) * {_BIG} THEN NULL "
+    f"WHEN abs(y) > 1 AND abs(x) < abs(y) * {_SMALL} THEN 0 ELSE x / y END"
+)
 _COMPUTED = {
-    "+": _computed("x + y", "x::numeric + y::numeric"),
-    "-": _computed("x - y", "x::numeric - y::numeric"),
-    "*": _computed("x * y", "x::numeric * y::numeric"),
-    "/": _computed("x / y", "x::numeric / y::numeric", "y = 0"),
-    "div": _computed("trunc(x / y)", "trunc(x::numeric / y::numeric)", "y = 0"),
+    "+": _SUM.format(op="+"),
+    "-": _SUM.format(op="-"),
+    "*": f"CASE WHEN x = 0 OR y = 0 THEN 0 WHEN abs(y) > 1 AND abs(x) > {_BIG} / abs(y) THEN NULL "
+    f"WHEN abs(y) < 1 AND abs(x) < {_SMALL} / abs(y) THEN 0 ELSE x * y END",
+    "/": _RATIO,
+    "div": f"trunc({_RATIO})",
     # exact for whole numbers, which are what a remainder is asked of
     "%": "CASE WHEN y = 0 OR abs(x) = 'Infinity' THEN NULL WHEN abs(y) = 'Infinity' THEN x "
     "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
     "ELSE mod(x::numeric, y::numeric)::float8 END",
-    "^": "CASE WHEN x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL "
-    "WHEN x <> 0 AND y * ln(abs(x)) > 709.78 THEN NULL WHEN x <> 0 AND y * ln(abs(x)) < -707 THEN 0 "
-    "ELSE power(x, y) END",
+    "^": "CASE WHEN x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
+    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.78 THEN NULL "
+    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) < -706.89 THEN 0 ELSE power(x, y) END",
 }
 _FOLDED_AGAIN = "".join(map(chr, (*range(0xAB70, 0xABC0), *range(0x13F8, 0x13FE))))
 _FOLDED = "".join(map(chr, (*range(0x13A0, 0x13F0), *range(0x13F0, 0x13F6))))

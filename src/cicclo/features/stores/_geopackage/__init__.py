@@ -1,0 +1,1 @@
+"""Parts of the live GeoPackage store: file → catalogue → SQL → rows, edits."""
