@@ -22,7 +22,7 @@ from cicclo.features.ports import Page, Store
 from cicclo.features.reading.cleaning import slug
 from cicclo.features.stores import OPENERS, Opener, Source, _keyset
 from cicclo.features.stores._wfs import address as addresses
-from cicclo.features.stores._wfs import asking, capabilities, local, walking
+from cicclo.features.stores._wfs import asking, capabilities, filters, local, walking
 from cicclo.features.stores._wfs.asking import Type
 from cicclo.features.stores._wfs.reading import Features
 from cicclo.features.stores._wfs.remote import Refused, Remote
@@ -211,13 +211,13 @@ class PagedStore(WfsStore):
         )
         if whole:
             position, last = 0, ""
-        box = self._box(query.box) if query.box is not None and query.box[0] <= query.box[2] else None
+        walk = self._asked(query)
         # without anything to select, no more is asked than what is shown
         size = min(
             self._type.remote.address.page, wanted if query.everything else self._type.remote.address.page
         )
         start, seen = time.monotonic(), 0
-        async for first, found in walking.pages(self._type, position, last, box, size):
+        async for first, found in walking.pages(walk, position, last, size):
             rows = self._type.batch(found)
             if query.everything:
                 keep = np.ones(len(found), bool)
@@ -227,6 +227,15 @@ class PagedStore(WfsStore):
             seen += len(found)
             if not whole and (seen > self._type.remote.address.scan or time.monotonic() - start > _SECONDS):
                 raise _costly(seen)
+
+    def _asked(self, query: Query) -> walking.Walk:
+        """What the service is asked to select: the box, else what it understands of the filter."""
+        if query.box is not None and query.box[0] <= query.box[2] and (box := self._box(query.box)):
+            return walking.Walk(self._type, box)
+        if query.filter is not None and self._type.filters:
+            written = filters.write(query.filter, self._type.schema, is_2=self._type.service.is_2)
+            return walking.Walk(self._type, filter=written)
+        return walking.Walk(self._type)
 
     def _box(self, box: Box) -> Box | None:
         """The box in the storage CRS, when the service is to be trusted with it."""

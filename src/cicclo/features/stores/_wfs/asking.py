@@ -13,8 +13,8 @@ import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from cicclo.features.model import Box
-from cicclo.features.stores._wfs import reading, schema
+from cicclo.features.model import Box, Kind
+from cicclo.features.stores._wfs import filters, reading, schema
 from cicclo.features.stores._wfs.capabilities import FeatureType, Service
 from cicclo.features.stores._wfs.reading import Features
 from cicclo.features.stores._wfs.remote import Refused, Remote
@@ -22,6 +22,7 @@ from cicclo.features.stores._wfs.schema import Schema
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
 from cicclo.ogc import crs as crss
+from cicclo.ogc.cql2.model import Call, Name
 from cicclo.ogc.crs import CRS84
 
 _SAMPLE = 4
@@ -35,6 +36,7 @@ class Type:
     `storage` is the CRS of coordinates once in traditional order; `swapped`: they come the other way round.
     `pages`: startIndex and count are obeyed. `box` tells how to write a box: `written` (as the CRS is written),
     `swapped`, or empty when boxes do not work. `by_id` is the parameter that finds one feature, or empty.
+    `filters`: simple comparisons are understood.
     """
 
     remote: Remote
@@ -47,6 +49,7 @@ class Type:
     pages: bool = False
     box: str = ""
     by_id: str = ""
+    filters: bool = False
     sort: str = ""
     count: int | None = None
 
@@ -123,6 +126,9 @@ async def learn(remote: Remote, service: Service, about: FeatureType) -> Type:
         sample = replace(sample, shapes=_exchanged(sample.shapes))
     chosen = await _paging(chosen, sample)
     chosen = replace(chosen, by_id=await _identified(chosen, sample))
+    chosen = replace(chosen, filters=await _filtered(chosen, sample))
+    if chosen.filters and await _nowhere(chosen):
+        return chosen  # boxes must find features without geometry too, and a WFS's do not
     return replace(chosen, box=await _boxed(chosen, sample))
 
 
@@ -217,6 +223,37 @@ async def _identified(chosen: Type, sample: Features) -> str:
         if found.ids == [wanted]:
             return name
     return ""
+
+
+async def _filtered(chosen: Type, sample: Features) -> bool:
+    """Whether equality selects: the feature that has a value comes, and only such features come."""
+    rows = chosen.batch(sample)
+    for each in chosen.schema.properties:
+        values = rows.column(each.name).to_pylist()
+        if each.kind is not Kind.STRING or not values[-1]:
+            continue
+        written = filters.write(
+            Call("=", (Name(each.name), values[-1])), chosen.schema, is_2=chosen.service.is_2
+        )
+        try:
+            found = await chosen.features(count=_SAMPLE * 25, more={"FILTER": written})
+        except Unavailable:
+            return False
+        got = chosen.batch(found).column(each.name).to_pylist()
+        return bool(got) and set(got) == {values[-1]}
+    return False
+
+
+async def _nowhere(chosen: Type) -> bool:
+    """Whether some features are known to have no geometry."""
+    if not chosen.schema.geometry:
+        return True
+    written = filters.missing(chosen.schema.geometry, is_2=chosen.service.is_2)
+    try:
+        found = await chosen.features(count=1, more={"FILTER": written})
+    except Unavailable:
+        return False
+    return any(each is None for each in found.shapes)
 
 
 async def _boxed(chosen: Type, sample: Features) -> str:

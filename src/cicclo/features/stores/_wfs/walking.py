@@ -5,6 +5,7 @@ Each page therefore starts one feature early, on the last one given; when that i
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from cicclo.features.model import Box
 from cicclo.features.stores import _keyset
@@ -16,41 +17,52 @@ from cicclo.kernel.text import Text
 _AROUND = 500  # how far a feature is looked for, on either side
 
 
-async def pages(
-    type_: Type, position: int, last: str, box: Box | None, size: int
-) -> AsyncIterator[tuple[int, Features]]:
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What is walked: a type, or what of it meets a box or passes a filter (Filter Encoding)."""
+
+    type: Type
+    box: Box | None = None
+    filter: str = ""
+
+    async def features(self, start: int, count: int) -> Features:
+        more = {"FILTER": self.filter} if self.filter else {}
+        return await self.type.features(start=start, count=count, box=self.box, more=more)
+
+
+async def pages(walk: Walk, position: int, last: str, size: int) -> AsyncIterator[tuple[int, Features]]:
     """Yield features with the position of the first; `last` is the identifier just before `position`, if any.
 
     Ends when the service has no more. A service may give fewer than it is asked for: an empty page alone ends.
     """
     if last:
-        position = await _found(type_, position, last, box)
+        position = await _found(walk, position, last)
     while True:
         # one early, to see that the order held
         early = 1 if last else 0
-        page = await type_.features(start=position - early, count=size + early, box=box)
+        page = await walk.features(position - early, size + early)
         if early and (not page.ids or page.ids[0] != last):
-            position = await _found(type_, position, last, box)
-            page = await type_.features(start=position - 1, count=size + 1, box=box)
+            position = await _found(walk, position, last)
+            page = await walk.features(position - 1, size + 1)
             if not page.ids or page.ids[0] != last:
-                raise _unstable(type_)
+                raise _unstable(walk.type)
         fresh = _after(page, early)
         if not len(fresh):
             return
         if len(set(fresh.ids)) < len(fresh):
-            raise _unstable(type_)
+            raise _unstable(walk.type)
         yield position, fresh
         position += len(fresh)
         last = fresh.ids[-1]
 
 
-async def _found(type_: Type, position: int, last: str, box: Box | None) -> int:
+async def _found(walk: Walk, position: int, last: str) -> int:
     """The position after the feature `last`, near where it was; raise BadInput when it is gone."""
-    here = await type_.features(start=position - 1, count=1, box=box)
+    here = await walk.features(position - 1, 1)
     if here.ids == [last]:
         return position
     start = max(0, position - _AROUND)
-    around = await type_.features(start=start, count=2 * _AROUND, box=box)
+    around = await walk.features(start, 2 * _AROUND)
     if last not in around.ids:
         raise _keyset.stale()
     return start + around.ids.index(last) + 1

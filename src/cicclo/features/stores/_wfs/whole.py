@@ -72,7 +72,7 @@ class Whole:
         if not self._type.pages:
             yield await self._type.features()
             return
-        async for _, page in walking.pages(self._type, 0, "", None, self._type.remote.address.page):
+        async for _, page in walking.pages(walking.Walk(self._type), 0, "", self._type.remote.address.page):
             yield page
 
     async def close(self) -> None:
