@@ -67,6 +67,7 @@ def meaning(written):
         ("-2 ^ 2 = 4", True),
         ("2 ^ half > 1.414 AND 2 ^ half < 1.415", True),
         ("1e308 * 10 > 0", None),
+        ("1e-200 * 1e-200 = 0", True),
         # strings
         ("name = 'L’Haÿ-les-Roses'", True),
         ("'Z' < 'a' AND 'z' < 'é'", True),

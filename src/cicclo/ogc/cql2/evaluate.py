@@ -3,7 +3,7 @@
 * Three values: True, False, None (unknown, whatever has a null operand); only True selects.
 * Strings are compared by code point; `casei`, `accenti`, `like` are those of `strings`.
 * Two integers are compared exactly, else numbers are doubles. Arithmetic is in doubles; what has no finite result
-  (division by zero, overflow, 0 to a negative power…) is null. `div` truncates toward zero, `%` has the sign of
+  (division by zero, overflow, 0 to a negative power…) is null; a product, ratio or power below 1e-307 is zero. `div` truncates toward zero, `%` has the sign of
   the dividend (exact for whole numbers; for others, engines differ in the last digits), `-5 ^ 2` is 25 (rule `powerTerm`).
 * A date is the first moment of its day, UTC. Relations of time: `moments`.
 * Arrays are sets (7.9.2): neither order nor repetition counts; dates in them are their text; a property that holds
@@ -50,6 +50,7 @@ _COMPUTE: dict[str, Callable[[float, float], float]] = {
     "%": math.fmod,
     "div": lambda left, right: float(math.trunc(left / right)),
 }
+_NOTHING = 1e-307  # below, doubles lose digits, and databases raise errors
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_FUNCTIONS: Functions = {}
 
@@ -176,6 +177,8 @@ def _arithmetic(node: Call, functions: Functions) -> Value:
             result = compute(float(left), float(right))
         except (ArithmeticError, ValueError):
             return None
+        if abs(result) < _NOTHING and node.op in {"*", "/", "^"}:
+            return 0.0
         return result if math.isfinite(result) else None
 
     return _strict(apply, node, functions)

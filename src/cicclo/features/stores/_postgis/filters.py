@@ -247,14 +247,14 @@ def _zoned(value: Value) -> str:
 def arithmetic(op: str, left: Value, right: Value) -> Value:
     """Doubles; what has no finite result is null, what is nearer to zero than a double tells is zero."""
     operands = f"SELECT {left.sql}::float8 AS x, {right.sql}::float8 AS y"
-    return Value(f"(SELECT {_COMPUTED[op]} FROM ({operands}) p)", "float8")
+    return Value(f"(SELECT {_COMPUTED[op]} FROM ({operands}) p)", "float8")  # noqa: S608 - of bound values
 
 
 # PostgreSQL raises an error where a result is too big or too small: that is known before, from the operands alone
-_BIG, _SMALL = "1.797693134862315e308", "1e-307"
+_BIG, _SMALL = "1.7976931348623157e308", "1e-307"
 _SUM = (
     "CASE WHEN abs(x) < 1e291 OR abs(y) < 1e291 THEN x {op} y "
-    "WHEN abs(x / 2 {op} y / 2) > 8.98846567431157e307 THEN NULL ELSE x {op} y END"
+    "WHEN abs(x / 2 {op} y / 2) > 8.98846567431158e307 THEN NULL ELSE x {op} y END"
 )
 _RATIO = (
     f"CASE WHEN y = 0 THEN NULL WHEN x = 0 THEN 0 WHEN abs(y) < 1 AND abs(x) > abs(y) * {_BIG} THEN NULL "
@@ -272,7 +272,7 @@ _COMPUTED = {
     "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
     "ELSE mod(x::numeric, y::numeric)::float8 END",
     "^": "CASE WHEN x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
-    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.78 THEN NULL "
+    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.782712893384 THEN NULL "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) < -706.89 THEN 0 ELSE power(x, y) END",
 }
 _FOLDED_AGAIN = "".join(map(chr, (*range(0xAB70, 0xABC0), *range(0x13F8, 0x13FE))))
