@@ -3,18 +3,16 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
-from pathlib import Path
 
 from cicclo.features import encodings, paging
+from cicclo.features.kept import PREPARED, prepared
 from cicclo.features.model import Collection, Query, View
-from cicclo.features.ports import About, Store
+from cicclo.features.ports import About
 from cicclo.features.resources import RESOURCES, Ask, Content, Json, Prepared, Reply, Resource, link
 from cicclo.features.streaming import bridge
 from cicclo.features.writing import told_links
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
-
-PREPARED = "geoparquet"
 
 
 async def download(ask: Ask) -> Reply:
@@ -46,12 +44,6 @@ async def download(ask: Ask) -> Reply:
     )
 
 
-def prepared(store: Store) -> Path | None:
-    """The collection as GeoParquet, where its store keeps it so: published ones do."""
-    found = getattr(store, "truth", None)
-    return found if isinstance(found, Path) and found.is_file() else None
-
-
 async def _counted(ask: Ask, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """Few at once: each keeps a thread and a reader of the store busy."""
     if ask.usage.downloads >= ask.service.limits.downloads:
@@ -69,18 +61,18 @@ async def _counted(ask: Ask, pieces: AsyncGenerator[bytes, None]) -> AsyncGenera
 
 
 def _links(ask: Ask, collection: Collection) -> list[Json]:
-    """Bulk downloads (INSPIRE good practice for OAPIF, bulk download)."""
+    """`enclosure` for a file that announces its length (INSPIRE, bulk download); what is written as it goes is related."""
     title = collection.title.get(ask.lang)
     file = prepared(ask.service.store(collection.id))
-    length = file.stat().st_size if file else None
+    kept = {PREPARED: file.stat().st_size} if file else {}
     return [
         link(
             ask.href("collections", collection.id, "download", f=each.name),
-            "enclosure",
+            "enclosure" if each.name in kept else "related",
             each.media_type,
             f"{title} – {ask.say(each.title) or each.name}",
             hreflang=ask.lang,
-            length=length if each.name == PREPARED else None,
+            length=kept.get(each.name),
         )
         for each in encodings.of_downloads()
     ]
