@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,6 +53,31 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         pytest.skip(str(absent))
 
 
+Facade = Callable[[int], list[Store]]
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all, so that each façade is opened once."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def facade(service: str, runner: asyncio.Runner) -> Iterator[Facade]:
+    """The stores of the service, by how many features they may hold whole."""
+    kept: dict[int, list[Store]] = {}
+
+    def stores(keep: int) -> list[Store]:
+        if keep not in kept:
+            kept[keep] = runner.run(opened(service, keep=keep))
+        return kept[keep]
+
+    yield stores
+    for each in kept.values():
+        runner.run(each[0].close())
+
+
 async def opened(address: str, **options: object) -> list[Store]:
     source = Source(f"wfs+{address}", Path(), "", {"allow_private": True, **options})
     (opener,) = [each for each in OPENERS.values() if each.accepts(source.address)]
@@ -84,22 +109,16 @@ WAYS = pytest.mark.parametrize("keep", [20_000, 0], ids=["whole", "page by page"
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize(("keep", "limit"), [(20_000, 7), (0, 17)], ids=["whole", "page by page"])
-def test_the_facade_gives_the_features_of_the_source(service, native, keep, limit):
+@WAYS
+def test_the_facade_gives_the_features_of_the_source(facade, runner, native, keep):
     """Walking all pages gives each feature once, with the geometry and the values of the file behind the WFS."""
-
-    async def scene() -> None:
-        stores = await opened(service, keep=keep)
-        for name in NATIVE:
-            expected = native[name]
-            rows = await walked(store_of(stores, name), Query(), limit)
-            assert len({row["id"] for row in rows}) == len(rows)
-            assert sorted(row["code"] for row in rows) == sorted(expected)
-            for row in rows:
-                _same(row, expected[row["code"]], store_of(stores, name))
-        await stores[0].close()
-
-    asyncio.run(scene())
+    for name, limit in (("epci", 40), ("departements", 2)):
+        store = store_of(facade(keep), name)
+        rows = runner.run(walked(store, Query(), limit))
+        assert len({row["id"] for row in rows}) == len(rows)
+        assert sorted(row["code"] for row in rows) == sorted(native[name])
+        for row in rows:
+            _same(row, native[name][row["code"]], store)
 
 
 def _same(row: Mapping, expected: Mapping, store: Store) -> None:
@@ -121,36 +140,26 @@ def _single(shape: shapely.Geometry) -> shapely.Geometry:
 
 @pytest.mark.peer
 @WAYS
-def test_boxes_filters_and_items(service, native, keep):
+def test_boxes_filters_and_items(facade, runner, native, keep):
     """What is asked of the façade and what the same question gives on the file are the same features."""
-    expected = native["epci"]
+    expected, store = native["epci"], store_of(facade(keep), "epci")
     box = (2.9, 50.5, 3.2, 50.8)
-    within = {
-        code
-        for code, row in expected.items()
-        if shapely.from_wkb(row["geometry"]).intersects(shapely.box(*box))
-    }
+    shapes = {code: shapely.from_wkb(row["geometry"]) for code, row in expected.items()}
+    within = {code for code, shape in shapes.items() if shape.intersects(shapely.box(*box))}
     assert 0 < len(within) < len(expected)
-
-    async def scene() -> None:
-        stores = await opened(service, keep=keep, layer="epci")
-        (store,) = stores
-        rows = await walked(store, Query(box=box), 3)
-        assert {row["code"] for row in rows} == within
-        west, south, east, north = box
-        filter_ = _filter(
-            f"type = 'CC' AND S_INTERSECTS(geometry, BBOX({west}, {south}, {east}, {north}))", store
-        )
-        rows = await walked(store, Query(filter=filter_), 2)
-        assert {row["code"] for row in rows} == {code for code in within if expected[code]["type"] == "CC"}
-        first = rows[0]
-        item = json.loads(await store.encoded_item(first["id"], View()))
-        assert (item["id"], item["properties"]["code"]) == (first["id"], first["code"])
-        for absent in ("epci.nowhere", "é/..%2F", "' OR 1=1 --", "a,b", "x" * 2000):
-            assert await store.item(absent, View()) is None
-        await store.close()
-
-    asyncio.run(scene())
+    assert {row["code"] for row in runner.run(walked(store, Query(box=box), 8))} == within
+    of_kind = {code for code, row in expected.items() if row["type"] == "CA"}
+    assert {
+        row["code"] for row in runner.run(walked(store, Query(filter=_filter("type = 'CA'", store)), 15))
+    } == of_kind
+    both = _filter("type = 'CC' AND S_INTERSECTS(geometry, BBOX(2.9, 50.5, 3.2, 50.8))", store)
+    rows = runner.run(walked(store, Query(filter=both), 8))
+    assert {row["code"] for row in rows} == {code for code in within if expected[code]["type"] == "CC"}
+    first = rows[0]
+    item = json.loads(runner.run(store.encoded_item(first["id"], View())))
+    assert (item["id"], item["properties"]["code"]) == (first["id"], first["code"])
+    for absent in ("epci.nowhere", "é/..%2F", "' OR 1=1 --", "a,b", "x" * 2000):
+        assert runner.run(store.item(absent, View())) is None
 
 
 def _filter(written: str, store: Store):
@@ -159,31 +168,28 @@ def _filter(written: str, store: Store):
 
 
 @pytest.mark.peer
-def test_other_views_of_the_facade(service, native):
+def test_other_views_of_the_facade(facade, runner, native):
     """Another CRS, some properties, an order, an offset, a stream: like any store."""
+    store = store_of(facade(20_000), "epci")
+    assert store.collection.count == 92
+    assert store.version
+    order = (Sort("nom", descending=True),)
+    page = runner.run(store.page(Query(limit=3, sort=order, view=View(LAMBERT, ("nom",)))))
+    names = sorted((row["nom"] for row in native["epci"].values()), reverse=True)
+    assert page.batch.schema.names == ["id", "nom", "geometry"]
+    assert page.batch.column("nom").to_pylist() == names[:3]
+    assert page.matched == 92
+    east, north = shapely.from_wkb(page.batch.column("geometry")[0].as_py()).centroid.coords[0]
+    assert 500_000 < east < 800_000
+    assert 6_800_000 < north < 7_200_000
+    far = runner.run(store.encoded_page(Query(limit=5, offset=90)))
+    assert (far.returned, far.next) == (2, "")
+    assert len(json.loads(b"[" + far.features + b"]")) == 2
+    assert runner.run(_streamed(store)).num_rows == 92
 
-    async def scene() -> None:
-        (store,) = await opened(service, layer="epci")
-        assert store.collection.count == 92
-        assert store.version
-        page = await store.page(
-            Query(limit=3, sort=(Sort("nom", descending=True),), view=View(LAMBERT, ("nom",)))
-        )
-        names = sorted((row["nom"] for row in native["epci"].values()), reverse=True)
-        assert page.batch.schema.names == ["id", "nom", "geometry"]
-        assert page.batch.column("nom").to_pylist() == names[:3]
-        assert page.matched == 92
-        east, north = shapely.from_wkb(page.batch.column("geometry")[0].as_py()).centroid.coords[0]
-        assert 500_000 < east < 800_000
-        assert 6_800_000 < north < 7_200_000
-        far = await store.encoded_page(Query(limit=5, offset=90))
-        assert (far.returned, far.next) == (2, "")
-        assert len(json.loads(b"[" + far.features + b"]")) == 2
-        batches = [batch async for batch in store.stream(Query())]
-        assert pa.Table.from_batches(batches).num_rows == 92
-        await store.close()
 
-    asyncio.run(scene())
+async def _streamed(store: Store) -> pa.Table:
+    return pa.Table.from_batches([batch async for batch in store.stream(Query())])
 
 
 def test_private_addresses_need_the_operator():
