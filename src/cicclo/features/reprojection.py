@@ -16,21 +16,21 @@ def reproject(geometries: np.ndarray, source: str, target: str) -> np.ndarray:
 
     Coordinates outside of the target's domain become infinite: who writes them writes no geometry.
     """
-    transformer = _transformer(source, target)
-    if transformer is None:
+    change = transformer(source, target)
+    if change is None:
         return geometries
     moved = np.array(geometries, dtype=object)
     high = shapely.has_z(moved)
     for heights, rows in ((False, ~high), (True, high)):
         if rows.any():
             moved[rows] = shapely.transform(
-                moved[rows], transformer.transform, include_z=heights, interleaved=False
+                moved[rows], change.transform, include_z=heights, interleaved=False
             )
     return moved
 
 
 @lru_cache(maxsize=256)
-def _transformer(source: str, target: str) -> Transformer | None:
+def transformer(source: str, target: str) -> Transformer | None:
     """None when the two differ by nothing but the order of axes."""
     known = [crss.read(each) for each in (source, target)]
     for crs, identifier in zip(known, (source, target), strict=True):
