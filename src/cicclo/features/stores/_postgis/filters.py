@@ -88,10 +88,10 @@ class Filter:
                 return filter_times.predicate(self, op, left, right)
             case Call(op=op, args=(left, right)) if op.startswith("a_"):
                 return filter_arrays.predicate(self, op, left, right)
-        value = self.scalar(expression)
-        if value.type != "bool":
+        read = self.scalar(expression)
+        if read.type != "bool":
             raise refused("une condition est attendue", "a condition is expected")
-        return value.sql
+        return read.sql
 
     def scalar(self, expression: Expression) -> Value:
         match expression:
@@ -257,13 +257,13 @@ _SUM = (
     "WHEN abs(x / 2 {op} y / 2) > 8.98846567431158e307 THEN NULL ELSE x {op} y END"
 )
 _RATIO = (
-    f"CASE WHEN y = 0 THEN NULL WHEN x = 0 THEN 0 WHEN abs(y) < 1 AND abs(x) > abs(y) * {_BIG} THEN NULL "
+    f"CASE WHEN y = 0 THEN NULL WHEN x = 0 THEN x * y WHEN abs(y) < 1 AND abs(x) > abs(y) * {_BIG} THEN NULL "
     f"WHEN abs(y) > 1 AND abs(x) < abs(y) * {_SMALL} THEN 0 ELSE x / y END"
 )
 _COMPUTED = {
     "+": _SUM.format(op="+"),
     "-": _SUM.format(op="-"),
-    "*": f"CASE WHEN x = 0 OR y = 0 THEN 0 WHEN abs(y) > 1 AND abs(x) > {_BIG} / abs(y) THEN NULL "
+    "*": f"CASE WHEN x = 0 OR y = 0 THEN x * y WHEN abs(y) > 1 AND abs(x) > {_BIG} / abs(y) THEN NULL "
     f"WHEN abs(y) < 1 AND abs(x) < {_SMALL} / abs(y) THEN 0 ELSE x * y END",
     "/": _RATIO,
     "div": f"trunc({_RATIO})",
@@ -271,7 +271,7 @@ _COMPUTED = {
     "%": "CASE WHEN y = 0 OR abs(x) = 'Infinity' THEN NULL WHEN abs(y) = 'Infinity' THEN x "
     "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
     "ELSE mod(x::numeric, y::numeric)::float8 END",
-    "^": "CASE WHEN x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
+    "^": "CASE WHEN y IS NULL OR x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.782712893384 THEN NULL "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) < -706.89 THEN 0 ELSE power(x, y) END",
 }
