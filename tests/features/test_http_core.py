@@ -56,7 +56,7 @@ def test_collections_offer_their_items_in_every_encoding() -> None:
         assert "application/geo+json" in types
         assert "text/html" in types
         assert shown["extent"]["spatial"]["bbox"] == [[2.2957, 49.37, 3.9, 50.6292]]
-        assert shown["extent"]["temporal"]["interval"] == [["0843-01-01", None]]
+        assert shown["extent"]["temporal"]["interval"] == [["0843-01-01T00:00:00Z", None]]
         assert shown["crs"][0] == CRS84
 
 

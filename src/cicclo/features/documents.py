@@ -1,13 +1,17 @@
 """Documents about collections, and the links that several resources share."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from cicclo.features.encodings import of_items
-from cicclo.features.model import Collection, Link
+from cicclo.features.model import Box, Collection, Link
 from cicclo.features.resources import RESOURCES, Ask, Json, Representation, link
 from cicclo.ogc.crs import CRS84
+
+_MICRO = 1_000_000
+_DAY = 10  # characters
 
 
 def own_links(ask: Ask, offered: Sequence[Representation], *segments: str) -> list[Json]:
@@ -50,12 +54,27 @@ def collection_document(ask: Ask, collection: Collection, *, alone: bool) -> Jso
 def extent(collection: Collection) -> Json:
     shown: Json = {}
     if collection.extent:
-        shown["spatial"] = {"bbox": [list(collection.extent)], "crs": CRS84}
+        shown["spatial"] = {"bbox": [_outward(collection.extent)], "crs": CRS84}
     if collection.instants:
-        start, end = collection.interval
+        start, end = _moments(*collection.interval)
         gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
         shown["temporal"] = {"interval": [[start or None, end or None]], "trs": gregorian}
     return shown
+
+
+def _outward(box: Box) -> list[float]:
+    """Six decimals, never less than the box: clients that write seven ask for all of it."""
+    west, south, east, north = (each * _MICRO for each in box)
+    edges = (math.floor(west), math.floor(south), math.ceil(east), math.ceil(north))
+    return [edge / _MICRO for edge in edges]
+
+
+def _moments(start: str, end: str) -> tuple[str, str]:
+    """Days as the instants that the schema of extents wants (OGC 17-069r4, 7.13.4)."""
+    return (
+        f"{start}T00:00:00Z" if len(start) == _DAY else start,
+        f"{end}T23:59:59Z" if len(end) == _DAY else end,
+    )
 
 
 def _collection_links(ask: Ask, collection: Collection, *, alone: bool) -> list[Json]:

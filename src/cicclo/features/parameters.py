@@ -9,7 +9,7 @@ import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from cicclo.features import filters
+from cicclo.features import durations, filters
 from cicclo.features.model import GEOMETRY, Box, Collection, GeometryKind, Interval, Kind, Property, Sort
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text
@@ -107,11 +107,32 @@ def interval(value: str) -> Interval:
         return Interval(*_moment(value, value))
     if start in ("", "..") and end in ("", ".."):
         raise _bad_moment(value)
+    start, end = _without_durations(start, end, value)
     first = None if start in ("", "..") else _moment(start, value)[0]
     last = None if end in ("", "..") else _moment(end, value)[1]
     if first is not None and last is not None and first > last:
         raise refuse("datetime", value, Text("le début avant la fin", "the start before the end"))
     return Interval(first, last)
+
+
+def _without_durations(start: str, end: str, value: str) -> tuple[str, str]:
+    """Write both ends of an interval of which one is a duration."""
+    if not (durations.is_duration(start) or durations.is_duration(end)):
+        return start, end
+    known, sign = (start, 1) if durations.is_duration(end) else (end, -1)
+    duration = end if sign == 1 else start
+    _moment(known, value)
+    try:
+        moved = durations.shift(datetime.fromisoformat(known.upper()), duration, sign)
+    except (ValueError, OverflowError):
+        raise _bad_moment(value) from None
+    other = moved.date().isoformat() if len(known) == 10 and "T" not in duration else _zulu(moved)
+    return (known, other) if sign == 1 else (other, known)
+
+
+def _zulu(moment: datetime) -> str:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _moment(text: str, value: str) -> tuple[int, int]:
