@@ -36,6 +36,9 @@ id_column = "insee"
 [[source]]
 address = "postgresql://geo@db/geo"
 
+[[source]]
+address = "gpkg+live:travaux.gpkg"
+
 [collection.towns]
 title = "Villes"
 crs = ["EPSG:3949"]
@@ -59,6 +62,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert [source.address for source in read.source] == [
         str(tmp_path / "villes.gpkg"),
         "postgresql://geo@db/geo",
+        f"gpkg+live:{tmp_path / 'travaux.gpkg'}",
     ]
     assert read.writers[0].name == "mairie"
     assert read.collection["towns"].crs == ("EPSG:3949",)

@@ -168,9 +168,11 @@ def _check(read: Configuration) -> None:
 
 
 def _located(source: SourcePart, folder: Path) -> SourcePart:
-    if "://" in source.address or source.address.startswith(("wfs+", "postgresql")):
+    """Paths are relative to the file, behind a scheme of ours (`gpkg+live:`) too; URLs stay as they are."""
+    if "://" in source.address:
         return source
-    return msgspec.structs.replace(source, address=str(folder / source.address))
+    scheme, colon, path = source.address.rpartition(":")
+    return msgspec.structs.replace(source, address=f"{scheme}{colon}{folder / path}")
 
 
 def words(given: Words, default: Text = NOTHING) -> Text:

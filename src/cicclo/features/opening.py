@@ -34,8 +34,9 @@ class Noted(msgspec.Struct):
 
 
 def is_file(source: SourcePart) -> bool:
-    """Tell whether a source must be published to be served."""
-    return "://" not in source.address and not Path(source.address).is_dir()
+    """Tell whether a source must be published to be served: a path that no kind of store opens as it is."""
+    live = ":" in source.address and any(opener.accepts(source.address) for opener in OPENERS.values())
+    return not live and "://" not in source.address and not Path(source.address).is_dir()
 
 
 def prepare(configuration: Configuration, folder: Path, tell: "Tell | None" = None) -> "list[Publication]":

@@ -60,7 +60,7 @@ CLOCK = Clock()
 class Given:
     """What pages and items of one store have in common: `canonical` tells two representations apart, `crs` is theirs.
 
-    `seconds` is what the store has to answer.
+    `seconds` is what the store has to answer; `modified` the moment of its data, as HTTP writes it, when it is known.
     """
 
     store: Store
@@ -68,6 +68,7 @@ class Given:
     canonical: str
     seconds: float
     editable: bool = False
+    modified: bytes = b""
 
     def headers(self, tag: bytes = b"") -> list[Header]:
         fields = [
@@ -78,6 +79,8 @@ class Given:
             *OPEN,
             NO_SNIFFING,
         ]
+        if self.modified:
+            fields.append((b"last-modified", self.modified))
         return [*fields, (b"etag", tag)] if tag else fields
 
 
@@ -101,7 +104,7 @@ class ReadyPage:
         return self._store.version != self._version
 
     async def answer(self, incoming: Incoming) -> Sent:
-        if self._tag and incoming.has(self._tag):
+        if self._tag and incoming.has(self._tag, self._given.modified):
             return await not_modified(self._headers, incoming)
         page = await within(self._given.seconds, incoming.receive, self._store.encoded_page(self._query))
         fields = self._headers
@@ -146,7 +149,7 @@ class ReadyItem:
         plain = text.isascii() and text.isalnum()
         name = text if plain else decode(text)
         tag = await self._tag(name, incoming)
-        if tag and incoming.has(tag):
+        if tag and incoming.has(tag, self._given.modified):
             return await not_modified([*self._headers, (b"etag", tag)], incoming)
         found = await within(
             self._given.seconds, incoming.receive, self._store.encoded_item(name, self._view)

@@ -45,10 +45,12 @@ class Incoming:
         """Whether only the header of the answer is wanted."""
         return bool(self.scope["method"] == "HEAD")
 
-    def has(self, tag: bytes) -> bool:
-        """Whether the client has the representation of this tag already (If-None-Match)."""
+    def has(self, tag: bytes, modified: bytes = b"") -> bool:
+        """Whether the client has this representation already: by its tag, else by its date (RFC 9110, 13.2.2)."""
         asked = self.headers.get(b"if-none-match")
-        return asked is not None and matches(asked, tag)
+        if asked is not None:
+            return matches(asked, tag)
+        return bool(modified) and self.headers.get(b"if-modified-since") == modified
 
     def text(self, name: bytes) -> str:
         """A header field, empty when it is not there."""

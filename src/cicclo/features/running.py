@@ -42,8 +42,11 @@ def keep_buffers() -> None:
         mallopt(_M_TRIM_THRESHOLD, 2 * _KEPT)
 
 
-def worker(settings: Settings, read: Read) -> Application:
-    """The application of one worker. SIGHUP reads the configuration again; a wrong one is told, and not taken."""
+def worker(settings: Settings, read: Read, prepare: Callable[[], object] | None = None) -> Application:
+    """The application of one worker. SIGHUP reads the configuration again; a wrong one is told, and not taken.
+
+    `prepare` publishes what changed, when there is no other process to do it.
+    """
     keep_buffers()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until we can answer it
     usage = Usage(_writer(settings.access_log))
@@ -53,7 +56,7 @@ def worker(settings: Settings, read: Read) -> Application:
         app.replace(await _first(settings, read))
         shared = Shared(Path(settings.folder) / ".workers", usage) if settings.workers > 1 else None
         tasks = {asyncio.create_task(_flush(usage, shared))}
-        _on_hangup(lambda: tasks.add(asyncio.create_task(_reload(app, settings, read))))
+        _on_hangup(lambda: tasks.add(asyncio.create_task(_reload(app, settings, read, prepare))))
         try:
             yield
         finally:
@@ -80,8 +83,12 @@ def _on_hangup(call: Callable[[], object]) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, call)
 
 
-async def _reload(app: Application, settings: Settings, read: Read) -> None:
+async def _reload(
+    app: Application, settings: Settings, read: Read, prepare: Callable[[], object] | None
+) -> None:
     try:
+        if prepare is not None:
+            await asyncio.to_thread(prepare)
         service = await opening.open_service(read(), settings)
     except CiccloError as error:
         log.error("%s", NOT_TAKEN.get(settings.lang).format(error.say(settings.lang)))  # noqa: TRY400 - the sentence says it all
@@ -116,7 +123,9 @@ def run(settings: Settings, read: Read, prepare: Callable[[], object]) -> None:
     if settings.server == "uvicorn":
         import uvicorn  # noqa: PLC0415 - the other server
 
-        uvicorn.run(worker(settings, read), host=settings.host, port=settings.port, log_level="warning")
+        uvicorn.run(
+            worker(settings, read, prepare), host=settings.host, port=settings.port, log_level="warning"
+        )
         return
     _granian(settings, read, prepare)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from cicclo.features import edits, encodings, offered, paging, plans
 from cicclo.features.guard import within
+from cicclo.features.kept import modified
 from cicclo.features.model import Query
 from cicclo.features.ports import EditableStore
 from cicclo.features.ready import CLOCK, Given, ReadyPage
@@ -39,7 +40,7 @@ def given(ask: Ask) -> Given:
     store, service = ask.store, ask.service
     crs = plans.content_crs(ask.query, store.collection)
     editable = service.editable and isinstance(store, EditableStore)
-    return Given(store, crs, canonical(ask), service.limits.seconds, editable)
+    return Given(store, crs, canonical(ask), service.limits.seconds, editable, modified(store))
 
 
 def canonical(ask: Ask) -> str:
