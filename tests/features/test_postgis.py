@@ -16,6 +16,7 @@ from cicclo.features.encoding import encode
 from cicclo.features.errors import BadSource
 from cicclo.features.model import GeometryKind, Interval, Kind, Query, Sort, View
 from cicclo.features.stores import OPENERS, Source
+from cicclo.features.stores._postgis.remembered import Remembered
 from cicclo.features.stores.postgis import PostgisStore, open_stores
 from cicclo.kernel.errors import BadInput
 from cicclo.ogc.crs import CRS84
@@ -546,3 +547,46 @@ def test_a_stream_is_one_snapshot(world: World) -> None:
         assert max(sizes) <= 2000
 
     using(world[0], look, "flux")
+
+
+def test_a_remembered_page_is_never_older_than_the_table(world: World) -> None:
+    """Features encoded once are asked for by version: changes, additions and deletions show at once."""
+    sql(
+        world[0],
+        "CREATE TABLE pages.souvenir AS SELECT i AS gid, 0 AS tour, 'n' || i AS nom FROM generate_series(1, 500) i",
+    )
+    sql(world[0], "ALTER TABLE pages.souvenir ADD PRIMARY KEY (gid)")
+
+    async def look(store: PostgisStore) -> None:
+        connection = await asyncpg.connect(world[0])
+        for turn in range(1, 30):
+            page = await store.encoded_page(Query(limit=200))
+            rows = await connection.fetch("SELECT gid, tour, nom FROM pages.souvenir ORDER BY gid LIMIT 200")
+            assert [(each["id"], *each["properties"].values()) for each in features(page)] == [
+                tuple(row) for row in rows
+            ]
+            assert page.returned == 200
+            await connection.execute(f"UPDATE pages.souvenir SET tour = {turn} WHERE gid % 29 = {turn}")
+            await connection.execute(f"DELETE FROM pages.souvenir WHERE gid = {turn * 3}")
+            await connection.execute(f"INSERT INTO pages.souvenir VALUES ({-turn}, 0, 'avant')")
+            await connection.execute(
+                "VACUUM FULL pages.souvenir" if turn % 10 == 0 else "VACUUM pages.souvenir"
+            )
+        await connection.close()
+        assert store._remembered.likely
+
+    using(world[0], look, "souvenir")
+
+
+def test_memory_of_features_is_bounded() -> None:
+    """The oldest features are forgotten; a lost connection makes forget them all."""
+    memory = Remembered(most_bytes=100_000)
+    for start in range(0, 5000, 100):
+        ids = list(range(start, start + 100))
+        memory.learn(ids, [7] * 100, [b"x" * 300] * 100)
+    assert memory._bytes == sum(len(feature) + 200 for _, feature in memory._known.values()) <= 100_000
+    found, missing = memory.find([1, 4999, 4998], [7, 7, 8])
+    assert (found, missing) == ([None, b"x" * 300, None], [1, 4998])
+    memory.since(1)
+    assert memory.find([4999], [7])[1] == [4999]
+    assert memory._bytes == 0

@@ -19,7 +19,8 @@ from cicclo.features.stores._postgis.failures import Unfit
 from cicclo.features.stores._postgis.model import Bound, Table
 from cicclo.features.stores._postgis.places import Density
 from cicclo.features.stores._postgis.pool import Pool
-from cicclo.features.stores._postgis.select import Known, Rows, everything, rows
+from cicclo.features.stores._postgis.remembered import LEAST, Remembered
+from cicclo.features.stores._postgis.select import Asked, Known, Rows, everything, rows
 
 BATCH = 2_000  # rows of a streamed batch
 _MOST_VIEWS = 256
@@ -35,6 +36,8 @@ class PostgisStore:
         self._density = density
         self._counts = Counts(pool, table)
         self._views: dict[View, Shown] = {}
+        self._remembered = Remembered()
+        self._versions = replace(self._shown(View()), fields=f"{table.id.sql} AS k, t.xmin AS x")
 
     @property
     def collection(self) -> Collection:
@@ -67,7 +70,7 @@ class PostgisStore:
         landmark = self._counts.landmark(query.offset) if plain and query.offset else None
         count = self._collection.count
         known = Known(self._density, self._table.rows if count is None else count, landmark)
-        return rows(self._table, self._collection, query, view, known)
+        return rows(Asked(self._table, self._collection, query, view.fields, known))
 
     async def _read(self, query: Query, sql: str, wanted: Rows) -> Any:
         try:
@@ -88,17 +91,64 @@ class PostgisStore:
 
     async def encoded_page(self, query: Query) -> EncodedPage:
         view = self._shown(query.view)
+        if query.limit >= LEAST and query.view.plain and self._table.relation:
+            return await self._known_page(query, view)
         wanted = self._rows(query, view)
         limit = query.limit
         features, found, cursor = await self._read(
             query,
-            f"SELECT convert_to(string_agg(CASE WHEN n <= {limit:d} THEN {view.feature} END, ','), 'UTF8'), "  # noqa: S608
+            f"SELECT convert_to(string_agg(CASE WHEN n <= {limit:d} THEN {view.feature} END, ','), 'UTF8'), "  # noqa: S608 - names of the catalogue, quoted; values are bound
             f"count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END) FROM ({wanted.sql}) s",
             wanted,
         )
         returned, more = min(found, limit), found > limit
         next_ = _keyset.pack(cursor) if more else ""
         return EncodedPage(features or b"", returned, self._matched(query, returned, more=more), next_)
+
+    async def _known_page(self, query: Query, view: Shown) -> EncodedPage:
+        """A page whose features may have been encoded before: asked for by version, or encoded and remembered."""
+        self._remembered.since(self._pool.losses)
+        ask = self._remembered.likely
+        keep = ask or self._remembered.worthwhile
+        look = view
+        if keep:
+            look = self._versions if ask else replace(view, fields=f"{view.fields}, t.xmin AS x")
+        wanted = self._rows(query, look)
+        shown = f"FILTER (WHERE n <= {query.limit:d})"
+        encoded = f"convert_to({view.feature}, 'UTF8')"
+        parts = ["array_agg(k)", "array_agg(x)"] if keep else []
+        parts += [] if ask else [f"array_agg({encoded})"]
+        columns = ", ".join(f"{part} {shown}" for part in parts)
+        found, cursor, *arrays = await self._read(
+            query,
+            f"SELECT count(*), max(CASE WHEN n = {query.limit:d} THEN {wanted.cursor} END), {columns} "  # noqa: S608 - names of the catalogue, quoted; values are bound
+            f"FROM ({wanted.sql}) s",
+            wanted,
+        )
+        lists = [each or [] for each in arrays]
+        features = await self._fill(*lists, encoded=encoded, view=view) if ask else lists[-1]
+        if keep and not ask:
+            self._remembered.learn(*lists)
+        more = found > query.limit
+        matched = self._matched(query, min(found, query.limit), more=more)
+        return EncodedPage(b",".join(features), len(features), matched, _keyset.pack(cursor) if more else "")
+
+    async def _fill(self, ids: list[Any], versions: list[int], *, encoded: str, view: Shown) -> list[bytes]:
+        """The features of these ids; one that changed in between comes as it is now, one deleted does not."""
+        found, missing = self._remembered.find(ids, versions)
+        if not missing:
+            return found  # type: ignore[return-value]
+        async with self._pool.connection() as lent:
+            rows = await lent.fetch(
+                f"SELECT k, x, {encoded} FROM (SELECT {view.fields}, t.xmin AS x FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
+                f"WHERE {self._table.id.sql} = ANY ($1::{self._table.id.type}[])) s",
+                missing,
+            )
+        if rows:
+            self._remembered.learn(*zip(*rows, strict=True), noted=True)
+        fresh = {row[0]: row[2] for row in rows}
+        filled = (feature or fresh.get(id_) for id_, feature in zip(ids, found, strict=True))
+        return [feature for feature in filled if feature is not None]
 
     async def page(self, query: Query) -> Page:
         view = self._shown(query.view)
@@ -107,7 +157,7 @@ class PostgisStore:
         columns = ", ".join(f"array_agg({sql}) FILTER (WHERE n <= {limit:d})" for sql in view.columns)
         found, cursor, *arrays = await self._read(
             query,
-            f"SELECT count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END), {columns} FROM ({wanted.sql}) s",  # noqa: S608
+            f"SELECT count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END), {columns} FROM ({wanted.sql}) s",  # noqa: S608 - names of the catalogue, quoted; values are bound
             wanted,
         )
         returned, more = min(found, limit), found > limit
@@ -119,7 +169,7 @@ class PostgisStore:
             return None
         look = self._shown(view)
         row = await self._pool.row(
-            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608
+            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
             f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s",
             id,
         )
@@ -130,7 +180,7 @@ class PostgisStore:
             return None
         look = self._shown(view)
         row = await self._pool.row(
-            f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608
+            f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
             f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s",
             id,
         )
@@ -149,7 +199,7 @@ class PostgisStore:
         look = self._shown(query.view)
         bound = Bound()
         where, order = everything(self._table, self._collection, query, bound)
-        sql = f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t{where} {order}) s"  # noqa: S608
+        sql = f"SELECT {', '.join(look.columns)} FROM (SELECT {look.fields} FROM {self._table.sql} t{where} {order}) s"  # noqa: S608 - names of the catalogue, quoted; values are bound
         async with (
             self._pool.connection() as lent,
             lent.transaction(isolation="repeatable_read", readonly=True),

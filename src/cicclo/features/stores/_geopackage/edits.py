@@ -29,7 +29,7 @@ _COLUMN = re.compile(r"constraint failed: [^.]+\.(.+)$")
 
 def revision(layer: Layer, connection: sqlite3.Connection, id_: int) -> str | None:
     """A digest of the row."""
-    row = connection.execute(f"SELECT * FROM {layer.sql} WHERE {quoted(layer.key)} = ?", (id_,)).fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT * FROM {layer.sql} WHERE {quoted(layer.key)} = ?", (id_,)).fetchone()  # noqa: S608 - names of the catalogue, quoted; values are bound
     return None if row is None else hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:32]
 
 
@@ -79,7 +79,7 @@ def delete(layer: Layer, id_: int, if_match: str) -> Work:
     def work(connection: sqlite3.Connection) -> bool:
         if not _meant(layer, connection, id_, if_match):
             return False
-        _run(layer, connection, f"DELETE FROM {layer.sql} WHERE {quoted(layer.key)} = ?", [id_])  # noqa: S608
+        _run(layer, connection, f"DELETE FROM {layer.sql} WHERE {quoted(layer.key)} = ?", [id_])  # noqa: S608 - names of the catalogue, quoted; values are bound
         _touched(layer, connection, {})
         return True
 
@@ -100,7 +100,7 @@ def _meant(layer: Layer, connection: sqlite3.Connection, id_: int, if_match: str
 def _update(layer: Layer, connection: sqlite3.Connection, id_: int, values: Mapping[str, Any]) -> None:
     if values:
         sets = ", ".join(f"{quoted(name)} = ?" for name in values)
-        sql = f"UPDATE {layer.sql} SET {sets} WHERE {quoted(layer.key)} = ?"  # noqa: S608
+        sql = f"UPDATE {layer.sql} SET {sets} WHERE {quoted(layer.key)} = ?"  # noqa: S608 - names of the catalogue, quoted; values are bound
         _run(layer, connection, sql, [*values.values(), id_])
         _touched(layer, connection, values)
 
@@ -117,7 +117,7 @@ def _merged(layer: Layer, connection: sqlite3.Connection, id_: int, name: str, v
     column = layer.column(name)
     if column is None or not isinstance(value, dict):
         return value
-    sql = f"SELECT {quoted(column.column)} FROM {layer.sql} WHERE {quoted(layer.key)} = ?"  # noqa: S608
+    sql = f"SELECT {quoted(column.column)} FROM {layer.sql} WHERE {quoted(layer.key)} = ?"  # noqa: S608 - names of the catalogue, quoted; values are bound
     (old,) = connection.execute(sql, (id_,)).fetchone()
     try:
         return merge(json.loads(old) if old else None, value)

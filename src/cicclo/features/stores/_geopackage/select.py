@@ -64,7 +64,7 @@ def rows(
     order = [f"{each.sql} IS NULL, {each.sql} COLLATE BINARY{' DESC' if down else ''}" for each, down in keys]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     limits = f" LIMIT {query.limit + 1:d} OFFSET {min(query.offset, 2**62):d}" if paged else ""
-    sql = f"SELECT {', '.join(fields)} FROM {layer.sql} t{where} ORDER BY {', '.join([*order, layer.id])}{limits}"
+    sql = f"SELECT {', '.join(fields)} FROM {layer.sql} t{where} ORDER BY {', '.join([*order, layer.id])}{limits}"  # noqa: S608 - names of the catalogue, quoted; values are bound
     return sql, len(keys)
 
 
@@ -82,7 +82,7 @@ def _box(layer: Layer, box: Box, area: bytes | None, statement: Statement) -> It
     """Features without geometry match every box."""
     outlines = [shapely.from_wkb(area)] if area else [_rectangle(each) for each in _halves(box)]
     near = [_near(layer, outline.bounds, statement) for outline in outlines]
-    missing = [f"SELECT {quoted(layer.key)} FROM {layer.sql} WHERE {quoted(layer.geometry)} IS NULL"]
+    missing = [f"SELECT {quoted(layer.key)} FROM {layer.sql} WHERE {quoted(layer.geometry)} IS NULL"]  # noqa: S608 - names of the catalogue, quoted; values are bound
     if all(near):
         yield f"{layer.id} IN ({' UNION ALL '.join([*near, *(missing if statement.has_nulls else [])])})"
     met = shapely.union_all(outlines)
@@ -127,7 +127,7 @@ def _near(layer: Layer, bounds: Box, statement: Statement) -> str:
     if not layer.rtree or layer.storage_crs != crss.CRS84:
         return ""
     west, south, east, north = (statement.bind(value) for value in bounds)
-    return f"SELECT id FROM {quoted(layer.rtree)} WHERE maxx >= {west} AND minx <= {east} AND maxy >= {south} AND miny <= {north}"
+    return f"SELECT id FROM {quoted(layer.rtree)} WHERE maxx >= {west} AND minx <= {east} AND maxy >= {south} AND miny <= {north}"  # noqa: S608 - names of the catalogue, quoted; values are bound
 
 
 def _during(layer: Layer, collection: Collection, interval: Interval, statement: Statement) -> str:

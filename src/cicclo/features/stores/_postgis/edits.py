@@ -34,7 +34,7 @@ class Edits:
         self._is = f"{table.id.sql} = $1::text::{table.id.type}"
 
     async def revision(self, id: str) -> str | None:  # noqa: A002 - the standard's word
-        row = await self._pool.row(f"SELECT t.xmin::text FROM {self._table.sql} t WHERE {self._is}", id)  # noqa: S608
+        row = await self._pool.row(f"SELECT t.xmin::text FROM {self._table.sql} t WHERE {self._is}", id)  # noqa: S608 - names of the catalogue, quoted; values are bound
         return row[0] if row else None
 
     async def create(self, feature: Mapping[str, Any]) -> str:
@@ -77,7 +77,7 @@ class Edits:
         async with self._change({}) as lent:
             if not await self._meant(lent, id, if_match):
                 return False
-            await lent.execute(f"DELETE FROM {self._table.sql} t WHERE {self._is}", id)  # noqa: S608
+            await lent.execute(f"DELETE FROM {self._table.sql} t WHERE {self._is}", id)  # noqa: S608 - names of the catalogue, quoted; values are bound
         self._counts.changed(-1)
         return True
 
@@ -94,12 +94,12 @@ class Edits:
             if not await self._meant(lent, id, if_match):
                 return False
             if sets:
-                await lent.execute(f"UPDATE {self._table.sql} t SET {sets} WHERE {self._is}", *bound.values)  # noqa: S608
+                await lent.execute(f"UPDATE {self._table.sql} t SET {sets} WHERE {self._is}", *bound.values)  # noqa: S608 - names of the catalogue, quoted; values are bound
         return True
 
     async def _meant(self, lent: Any, id: str, if_match: str) -> bool:  # noqa: A002
         """Lock the row; False when there is none, Changed when it is another revision."""
-        sql = f"SELECT t.xmin::text FROM {self._table.sql} t WHERE {self._is} FOR UPDATE"  # noqa: S608
+        sql = f"SELECT t.xmin::text FROM {self._table.sql} t WHERE {self._is} FOR UPDATE"  # noqa: S608 - names of the catalogue, quoted; values are bound
         current = await lent.fetchval(sql, id)
         if current is not None and current != if_match:
             raise Changed(
@@ -194,7 +194,7 @@ class Edits:
         for column in columns:
             if column is None:
                 continue
-            sql = f"SELECT to_jsonb({column.sql})::text FROM {self._table.sql} t WHERE {self._is}"  # noqa: S608
+            sql = f"SELECT to_jsonb({column.sql})::text FROM {self._table.sql} t WHERE {self._is}"  # noqa: S608 - names of the catalogue, quoted; values are bound
             row = await self._pool.row(sql, id)
             merged[column.name] = merge(json.loads(row[0]) if row and row[0] else None, given[column.name])
         return merged

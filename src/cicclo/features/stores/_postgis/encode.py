@@ -43,7 +43,6 @@ class Shown:
     """
 
     fields: str
-    names: str
     feature: str
     columns: tuple[str, ...]
     schema: pa.Schema
@@ -66,7 +65,6 @@ def shown(table: Table, view: View) -> Shown:
     types = [pa.string(), *final, *([pa.binary()] if has_geometry else [])]
     return Shown(
         fields=", ".join(f"{source} AS {alias}" for source, alias in zip(sources, aliases, strict=True)),
-        names=", ".join(aliases),
         feature=_feature(table.id, geometry, pairs, view),
         columns=tuple(sql for _, sql, _ in fields),
         schema=pa.schema([(name, type_) for (name, _, _), type_ in zip(fields, types, strict=True)]),

@@ -28,6 +28,7 @@ class Pool:
     def __init__(self, address: Address, search_path: str = "") -> None:
         self._address = address
         self._path = search_path
+        self.losses = 0  # times that the server ended connections
         self._loop: asyncio.AbstractEventLoop | None = None
         self._restart()
 
@@ -56,6 +57,7 @@ class Pool:
         try:
             return await self._row(sql, values)
         except Gone:
+            self.losses += 1
             return await self._row(sql, values)
 
     async def _row(self, sql: str, values: tuple[Any, ...]) -> Any:
@@ -96,6 +98,7 @@ class Pool:
             if not lent.is_closed():
                 return lent
             self._open -= 1
+            self.losses += 1
         if self._open < self._address.pool:
             return await self._connect()
         return await self._wait(loop)

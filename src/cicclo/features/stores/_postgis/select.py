@@ -6,7 +6,6 @@ from typing import Any
 from cicclo.features.model import Box, Collection, Interval, Kind, Query, Sort
 from cicclo.features.stores import _keyset
 from cicclo.features.stores._postgis import places
-from cicclo.features.stores._postgis.encode import Shown
 from cicclo.features.stores._postgis.filters import condition
 from cicclo.features.stores._postgis.model import Bound, Column, Table
 
@@ -23,6 +22,17 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """All that makes the rows of one page."""
+
+    table: Table
+    collection: Collection
+    query: Query
+    fields: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """`sql` yields `n` (1, 2…), the fields of the view, and what `cursor` (SQL of a JSON text) needs."""
 
@@ -31,17 +41,14 @@ class Rows:
     values: list[Any]
 
 
-def rows(table: Table, collection: Collection, query: Query, shown: Shown, known: Known) -> Rows:
+def rows(asked: Asked) -> Rows:
     """At most one row more than asked, to tell whether there is a next page.
 
     Limits and offsets are written into the statement, as `int`: PostgreSQL plans a bound LIMIT anew each time (0.2 ms).
     """
     bound = Bound()
-    inside = _gridded(table, collection, query, shown, known, bound) or _ordered(
-        table, collection, query, shown, known, bound
-    )
-    sql, cursor = inside
-    return Rows(f"SELECT *, row_number() OVER () AS n FROM ({sql}) r", cursor, bound.values)
+    sql, cursor = _gridded(asked, bound) or _ordered(asked, bound)
+    return Rows(f"SELECT *, row_number() OVER () AS n FROM ({sql}) r", cursor, bound.values)  # noqa: S608 - names of the catalogue, quoted; values are bound
 
 
 def everything(table: Table, collection: Collection, query: Query, bound: Bound) -> tuple[str, str]:
@@ -51,10 +58,9 @@ def everything(table: Table, collection: Collection, query: Query, bound: Bound)
     return _where(conditions), f"ORDER BY {keys}"
 
 
-def _ordered(
-    table: Table, collection: Collection, query: Query, shown: Shown, known: Known, bound: Bound
-) -> tuple[str, str]:
-    conditions = _conditions(table, collection, query, bound)
+def _ordered(asked: Asked, bound: Bound) -> tuple[str, str]:
+    table, query, known = asked.table, asked.query, asked.known
+    conditions = _conditions(table, asked.collection, query, bound)
     order, keys = _order(table, query.sort)
     offset = query.offset
     if query.after:
@@ -64,7 +70,7 @@ def _ordered(
         conditions.append(f"{table.id.sql} >= {bound(start, 'text')}::{table.id.type}")
     sorts = "".join(f", {column.sql} AS s{i}" for i, (column, _) in enumerate(keys))
     parts = ", ".join([*(f"s{i}::text" for i in range(len(keys))), "k::text"])
-    sql = f"SELECT {shown.fields}{sorts} FROM {table.sql} t{_where(conditions)} ORDER BY {order}{_slice(query, offset)}"
+    sql = f"SELECT {asked.fields}{sorts} FROM {table.sql} t{_where(conditions)} ORDER BY {order}{_slice(query, offset)}"  # noqa: S608 - names of the catalogue, quoted; values are bound
     return sql, f"json_build_array({parts})::text"
 
 
@@ -153,18 +159,17 @@ def _after(table: Table, keys: Keys, parts: list[_keyset.Part], bound: Bound) ->
     return f"({' OR '.join(f'({each})' for each in alternatives)})"
 
 
-def _gridded(
-    table: Table, collection: Collection, query: Query, shown: Shown, known: Known, bound: Bound
-) -> tuple[str, str] | None:
+def _gridded(asked: Asked, bound: Bound) -> tuple[str, str] | None:
     """A box alone is read cell by cell; with a filter, PostgreSQL chooses between its indexes."""
+    table, query = asked.table, asked.query
     geometry, box = table.geometry, query.box
     if geometry is None or box is None or query.filter is not None or query.sort:
         return None
     if not geometry.indexed or box[0] > box[2] or (outer := places.stored(box, geometry.srid)) is None:
         return None
-    grid, cell, after = _resume(query, outer, known)
+    grid, cell, after = _resume(query, outer, asked.known)
     beyond = f"{table.id.sql} > {bound(after, 'text')}::{table.id.type}" if after is not None else ""
-    others = _conditions(table, collection, Query(interval=query.interval), bound)
+    others = _conditions(table, asked.collection, Query(interval=query.interval), bound)
     parts = []
     if cell < grid.side**2:
         edges = ", ".join(bound(edge, "float8[]") for edge in grid.cells(cell))
@@ -177,13 +182,13 @@ def _gridded(
             *([f"(c.i > 1 OR {beyond})"] if beyond else []),
         ]
         parts.append(
-            f"SELECT q.*, c.i + {cell - 1:d} AS b FROM unnest({edges}) WITH ORDINALITY c(x0, y0, x1, y1, i)"
-            f" CROSS JOIN LATERAL (SELECT {shown.fields} FROM {table.sql} t{_where(inside)} ORDER BY k) q"
+            f"SELECT q.*, c.i + {cell - 1:d} AS b FROM unnest({edges}) WITH ORDINALITY c(x0, y0, x1, y1, i)"  # noqa: S608 - names of the catalogue, quoted; values are bound
+            f" CROSS JOIN LATERAL (SELECT {asked.fields} FROM {table.sql} t{_where(inside)} ORDER BY k) q"
         )
     if geometry.nullable:
         outside = [f"{geometry.stored} IS NULL", *others, *([beyond] if beyond and not parts else [])]
         parts.append(
-            f"(SELECT {shown.fields}, {grid.side**2:d}::bigint AS b FROM {table.sql} t{_where(outside)} ORDER BY k)"
+            f"(SELECT {asked.fields}, {grid.side**2:d}::bigint AS b FROM {table.sql} t{_where(outside)} ORDER BY k)"  # noqa: S608 - names of the catalogue, quoted; values are bound
         )
     if not parts:
         raise _keyset.stale()
