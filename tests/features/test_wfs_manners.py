@@ -14,8 +14,10 @@ from cicclo.features.errors import BadSource, TooSlow
 from cicclo.features.model import Interval, Query, Sort
 from cicclo.features.ports import Store
 from cicclo.features.stores._wfs.address import Address, read
+from cicclo.features.stores._wfs.held import WholeStore
+from cicclo.features.stores._wfs.paged import PagedStore
 from cicclo.features.stores._wfs.remote import Remote
-from cicclo.features.stores.wfs import PagedStore, WholeStore, connected
+from cicclo.features.stores.wfs import connected
 from cicclo.kernel.errors import BadInput, CiccloError, Unavailable
 from cicclo.ogc.cql2 import check, text
 from cicclo.web.outgoing import Answer, Failure, Request

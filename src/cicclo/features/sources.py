@@ -28,29 +28,36 @@ def prepare(
     `crs` and `encoding` win over what the file says; `collection` and `title` name the result of a single layer.
     """
     options = Options(layer, id_column, crs, encoding)
-    path = Path(address)
-    if not path.is_file():
-        raise BadSource(
-            Text("fichier introuvable", "no such file"),
-            at=address,
-            remedy=Text("vérifier le chemin", "check the path"),
-        )
-    found = [each for each in _layers(path, options) if layer in ("", each.name)]
-    if not found:
-        raise BadSource(
-            Text("aucune couche de ce nom", "no layer of that name"), at=f"{path.name} {layer}".strip()
-        )
-    if len(found) > 1 and collection:
+    found = _found(Path(address), options)
+    single = len(found) == 1
+    if collection and not single:
         raise BadSource(
             Text(f"{len(found)} couches pour un seul nom", f"{len(found)} layers for one name"),
-            at=path.name,
+            at=address,
             remedy=Text("en choisir une : --layer", "choose one: --layer"),
         )
     names = _unique(collection or cleaning.slug(each.name) for each in found)
     return [
-        cleaning.prepared(each, options, identifier=name, title=title if len(found) == 1 else None)
+        cleaning.prepared(each, options, identifier=name, title=title if single else None)
         for each, name in zip(found, names, strict=True)
     ]
+
+
+def _found(path: Path, options: Options) -> list[Layer]:
+    """The layers that are wanted, at least one."""
+    if not path.is_file():
+        raise BadSource(
+            Text("fichier introuvable", "no such file"),
+            at=str(path),
+            remedy=Text("vérifier le chemin", "check the path"),
+        )
+    found = [each for each in _layers(path, options) if options.layer in ("", each.name)]
+    if not found:
+        raise BadSource(
+            Text("aucune couche de ce nom", "no layer of that name"),
+            at=f"{path.name} {options.layer}".strip(),
+        )
+    return found
 
 
 def _layers(path: Path, options: Options) -> Iterator[Layer]:

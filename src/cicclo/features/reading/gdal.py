@@ -121,10 +121,7 @@ def _layer(file: File, name: str, options: Options) -> Layer:
     ):
         schema = reader.schema
     fid = meta["fid_column"]
-    wrong: geopackage.Impossible = {}
-    if file.kind == "gpkg" and file.path:
-        dated = [each.name for each in schema if pa.types.is_temporal(each.type)]
-        count, wrong = geopackage.look(file.path, name, fid, dated)
+    count, wrong = _looked(file, name, fid, schema, count)
     geometry = _geometry_column(meta, schema)
     curved = geometry if _may_curve(info["geometry_type"] or "") else ""
     stream = _Stream(file, name, encoding, batch_rows(file.size, count), count, wrong, fid, curved)
@@ -156,6 +153,16 @@ def _encoding(file: File, found: Account) -> str | None:
     if guess:
         found.note("encoding-guessed", 0, at=guess)
     return guess or None
+
+
+def _looked(
+    file: File, name: str, fid: str, schema: pa.Schema, count: int | None
+) -> tuple[int | None, geopackage.Impossible]:
+    """A GeoPackage counts its rows in a table of its own, and does not look at its dates: we do."""
+    if file.kind != "gpkg" or not file.path:
+        return count, {}
+    dated = [each.name for each in schema if pa.types.is_temporal(each.type)]
+    return geopackage.look(file.path, name, fid, dated)
 
 
 def _may_curve(declared: str) -> bool:

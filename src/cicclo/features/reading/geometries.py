@@ -147,7 +147,7 @@ def _shape(raw: bytes | None, on_invalid: str) -> shapely.Geometry | None:
 
 def _valid(shapes: np.ndarray) -> np.ndarray:
     """Repaired shapes; what was of a multiple type stays so."""
-    repaired = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    repaired: np.ndarray = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     types, became = shapely.get_type_id(shapes), shapely.get_type_id(repaired)
     for single, multiple, collect in (
         (1, 5, shapely.multilinestrings),

@@ -53,17 +53,8 @@ def layers(path: Path) -> list[Layer]:
             raise _unreadable(path, error) from error
 
     declared = " ".join(shape.types) if len(shape.types) == 1 else ""
-    return [
-        Layer(
-            path.stem,
-            fields,
-            read,
-            shape.column,
-            declared=declared,
-            crs=shape.crs,
-            count=metadata.num_rows,
-        )
-    ]
+    described = {"declared": declared, "crs": shape.crs, "count": metadata.num_rows}
+    return [Layer(path.stem, fields, read, shape.column, **described)]
 
 
 def _shape(schema: pa.Schema, path: Path) -> Shape:

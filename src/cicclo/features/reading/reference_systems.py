@@ -2,10 +2,10 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfUse
 from pyproj.exceptions import CRSError, ProjError
 
 from cicclo.features.errors import BadSource
@@ -80,7 +80,7 @@ def _horizontal(crs: CRS) -> CRS:
 def _authority(crs: CRS) -> tuple[str, str] | None:
     """The identifier, found by comparison when a file holds a definition without its code (.prj)."""
     for confidence in (100, 70, 25):
-        found = crs.to_authority(min_confidence=confidence)
+        found: tuple[str, str] | None = crs.to_authority(min_confidence=confidence)
         if found and found[0] in ("EPSG", "OGC"):
             return found
         code = crs.to_epsg(min_confidence=confidence)
@@ -109,7 +109,7 @@ def _usual(crs: CRS) -> Box:
     return usual if np.isfinite(usual).all() else _possible(crs)
 
 
-def _projected(crs: CRS, area: AreaOfUse) -> Box:
+def _projected(crs: CRS, area: Any) -> Box:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         to = Transformer.from_crs("OGC:CRS84", crs, always_xy=True)

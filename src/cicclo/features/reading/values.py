@@ -136,7 +136,8 @@ def _moments(values: pa.Array, ids: pa.Array, at: str, account: Account) -> tupl
 def _months(year: np.ndarray, month: np.ndarray) -> np.ndarray:
     """The first day of months."""
     months = (year - 1970) * 12 + (np.clip(month, 1, 12) - 1)
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    days: np.ndarray = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return days
 
 
 def _number(parts: pa.StructArray, name: str) -> np.ndarray:

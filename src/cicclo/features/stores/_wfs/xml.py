@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
 
-Element = etree._Element  # noqa: SLF001 - lxml gives its type no other name
+Element: TypeAlias = etree._Element  # noqa: SLF001 - the only public name lxml gives it
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -17,7 +18,8 @@ def parse(body: bytes) -> Element:
     try:
         if not _DOCTYPE.search(body[:65_536]):
             parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-            return etree.fromstring(body, parser)
+            root: Element = etree.fromstring(body, parser)
+            return root
         why = "DOCTYPE"
     except etree.XMLSyntaxError as error:
         why = str(error)
