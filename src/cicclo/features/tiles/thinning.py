@@ -33,11 +33,13 @@ class Chosen:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Only what the tile shows is projected whole; the others by the corners of their boxes."""
-        shapes = shapely.force_2d(roles.shapes(batch))
+        shapes = roles.shapes(batch)
         bounds = self._corners(shapes)
         sizes = (bounds[:, 2:] - bounds[:, :2]).max(axis=1)
         low, high = -BUFFER, EXTENT + BUFFER
-        seen = (bounds[:, :2] <= high).all(axis=1) & (bounds[:, 2:] >= low).all(axis=1)  # no NaN is
+        seen = np.asarray(
+            (bounds[:, :2] <= high).all(axis=1) & (bounds[:, 2:] >= low).all(axis=1)
+        )  # no NaN is
         if self._thin:
             seen[seen] = self._kept(bounds[seen], sizes[seen])
         rows = np.flatnonzero(seen)
