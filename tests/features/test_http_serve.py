@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 TIME_OUT = 30.0
+ODD = "a/b%c é"
 
 
 def towns(path: Path, count: int) -> Path:
@@ -31,6 +33,7 @@ def towns(path: Path, count: int) -> Path:
         }
         for n in range(count)
     ]
+    features[0]["id"] = ODD
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     return path
 
@@ -108,6 +111,7 @@ def test_one_command_publishes_and_serves(tmp_path: Path, server: str) -> None:
         status, item = service.get("/collections/villes/items/t12")
         assert (status, item["properties"]) == (200, {"nom": "Ville 12", "rang": 12})
         assert service.get("/collections/villes/items/none")[0] == 404
+        assert service.get(f"/collections/villes/items/{quote(ODD, safe='')}")[1]["id"] == ODD
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {"villes", ""} >= {line["collection"] for line in lines}
 

@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from cicclo.features.errors import Changed
+from cicclo.features.guard import limited
 from cicclo.features.model import Collection, GeometryKind, Kind, Property
 from cicclo.features.parameters import LONGITUDE_FIRST, known_crs
 from cicclo.features.ports import EditableStore
@@ -102,7 +103,8 @@ def revision_of(header: str, current: str) -> str:
 async def _revision(ask: Ask, store: EditableStore) -> str:
     """What to hand to the store as `if_match`; the store compares it once more, within its transaction."""
     header = ask.headers.get("if-match", "")
-    current = await store.revision(ask.path["feature"])
+    async with limited(ask.service.limits.seconds):
+        current = await store.revision(ask.path["feature"])
     if current is None:
         raise no_feature(ask.path["feature"])
     if not header:
@@ -125,7 +127,8 @@ async def create(ask: Ask) -> Content:
     """POST on items → 201 and Location."""
     store = _editable(ask)
     feature = await _feature(ask)
-    name = await store.create(feature)
+    async with limited(ask.service.limits.seconds):
+        name = await store.create(feature)
     where = ask.href("collections", ask.path["collection"], "items", name)
     return Content(b"", "", 201, (("Location", where), NO_STORE))
 
@@ -135,7 +138,8 @@ async def replace(ask: Ask) -> Content:
     store = _editable(ask)
     named = await _revision(ask, store)
     feature = await _feature(ask)
-    done = await store.replace(ask.path["feature"], {**feature, "id": ask.path["feature"]}, named)
+    async with limited(ask.service.limits.seconds):
+        done = await store.replace(ask.path["feature"], {**feature, "id": ask.path["feature"]}, named)
     return _done(ask, done=done)
 
 
@@ -144,13 +148,17 @@ async def update(ask: Ask) -> Content:
     store = _editable(ask)
     named = await _revision(ask, store)
     patch = await _patch(ask)
-    return _done(ask, done=await store.update(ask.path["feature"], patch, named))
+    async with limited(ask.service.limits.seconds):
+        done = await store.update(ask.path["feature"], patch, named)
+    return _done(ask, done=done)
 
 
 async def delete(ask: Ask) -> Content:
     store = _editable(ask)
     named = await _revision(ask, store)
-    return _done(ask, done=await store.delete(ask.path["feature"], named))
+    async with limited(ask.service.limits.seconds):
+        done = await store.delete(ask.path["feature"], named)
+    return _done(ask, done=done)
 
 
 NO_STORE = ("Cache-Control", "no-store")

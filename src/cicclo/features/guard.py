@@ -29,9 +29,16 @@ async def within(seconds: float, receive: Receive, running: Coroutine[Any, Any, 
 
 
 async def _watched(seconds: float, receive: Receive, resumed: "_Resumed[T]") -> T:
+    async with watching(receive), limited(seconds):
+        return await resumed
+
+
+@contextlib.asynccontextmanager
+async def limited(seconds: float) -> AsyncIterator[None]:
+    """Cancel what is done within after `seconds`, and raise TooSlow (503)."""
     try:
-        async with watching(receive), asyncio.timeout(seconds):
-            return await resumed
+        async with asyncio.timeout(seconds):
+            yield
     except TimeoutError as error:
         raise TooSlow(
             Text(f"pas de réponse en {seconds:g} s", f"no answer within {seconds:g} s"),
