@@ -7,7 +7,7 @@ within a cost.
 
 import asyncio
 
-from cicclo.features.model import Collection, GeometryKind
+from cicclo.features.model import Collection, GeometryKind, Kind
 from cicclo.features.ports import Store
 from cicclo.features.reading.cleaning import slug
 from cicclo.features.stores import OPENERS, Opener, Source
@@ -57,6 +57,7 @@ async def _store(type_: Type, name: str) -> Store:
 
 def _described(type_: Type, name: str) -> Collection:
     about = type_.about
+    dated = [each.name for each in type_.schema.properties if each.kind in (Kind.DATE, Kind.INSTANT)]
     return Collection(
         name,
         Text(about.title, about.title),
@@ -66,6 +67,7 @@ def _described(type_: Type, name: str) -> Collection:
         crss.offered(type_.storage, about.box),
         type_.storage,
         extent=about.box,
+        instants=tuple(dated) if len(dated) == 1 else (),
         keywords=about.keywords,
         count=type_.count,
     )

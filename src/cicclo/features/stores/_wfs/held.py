@@ -29,12 +29,15 @@ class WholeStore(WfsStore):
         return self._whole.version
 
     async def prepare(self) -> None:
-        """Take the first copy: the count is then exact, and every property sortable."""
+        """Take the first copy: count and extent are then exact, and every property sortable."""
         copy = await self._whole.copy()
+        found = await asyncio.to_thread(local.extent, copy.rows, self._collection)
         sortable = tuple(
             replace(each, sortable=each.kind is not Kind.JSON) for each in self._collection.properties
         )
-        self._collection = replace(self._collection, count=copy.rows.num_rows, properties=sortable)
+        self._collection = replace(
+            self._collection, count=copy.rows.num_rows, extent=found, properties=sortable
+        )
 
     async def _rows(self, query: Query) -> Found:
         copy = await self._whole.copy()

@@ -38,6 +38,12 @@ def in_degrees(batch: pa.RecordBatch, collection: Collection) -> np.ndarray:
     return reproject(shapes, collection.storage_crs, CRS84)
 
 
+def extent(batch: pa.RecordBatch, collection: Collection) -> Box | None:
+    """Where the features are; what the collection says, when they are nowhere."""
+    west, south, east, north = (float(each) for each in shapely.total_bounds(in_degrees(batch, collection)))
+    return (west, south, east, north) if np.isfinite([west, south, east, north]).all() else collection.extent
+
+
 def _in_box(shapes: np.ndarray, query: Query) -> np.ndarray:
     """Those that meet the box, and those that are nowhere (OGC 17-069r4, 7.15.3)."""
     assert query.box is not None

@@ -160,5 +160,7 @@ def _text(value: Any) -> str | None:
             return repr(value)
         case datetime():
             return value.isoformat()
+        case np.ndarray():
+            return msgspec.json.encode(value.tolist()).decode()
         case _:
             return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)

@@ -20,6 +20,7 @@ from cicclo.kernel.errors import CiccloError, Unavailable
 from cicclo.kernel.text import Text
 
 log = logging.getLogger(__name__)
+_PATIENCE = 5.0  # seconds before a service that failed is asked again
 _STALE = 10  # lives: how long features are still served while the service does not answer
 
 
@@ -46,6 +47,7 @@ class Whole:
         self._type = type_
         self._copy: Copy | None = None
         self._task: asyncio.Task[Copy] | None = None
+        self._began = -_PATIENCE
 
     @property
     def version(self) -> str:
@@ -56,7 +58,10 @@ class Whole:
         life = self._type.remote.address.seconds
         if self._copy is not None and age < life:
             return self._copy
-        if self._task is None or self._task.done() or self._task.get_loop() is not asyncio.get_running_loop():
+        loop = asyncio.get_running_loop()
+        rested = time.monotonic() - self._began > min(_PATIENCE, life)
+        if self._task is None or self._task.get_loop() is not loop or (self._task.done() and rested):
+            self._began = time.monotonic()
             self._task = asyncio.create_task(self._renew())
             self._task.add_done_callback(_told)
         if self._copy is not None and age < life * _STALE:
