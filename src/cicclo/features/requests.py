@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -15,7 +16,7 @@ from cicclo.web.problems import TooLarge
 
 Send = Callable[[Any], Awaitable[None]]
 _HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
-_PREFIX = re.compile(rb"(?:/[A-Za-z0-9._~-]+)*/?")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 class AddressTooLong(BadInput):
@@ -69,19 +70,29 @@ def base(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], service: Serv
     """Our public address: as configured, as a trusted proxy says, or as the client calls us."""
     if service.base:
         return service.base
-    host = headers.get(b"host", b"")
-    scheme: bytes = scope.get("scheme", "http").encode()
-    prefix = scope.get("root_path", "").encode()
+    scheme, host = scope.get("scheme", "http"), headers.get(b"host", b"")
+    prefix = scope.get("root_path", "")
     if service.forwarded:
-        host = headers.get(b"x-forwarded-host", host).split(b",")[0].strip()
-        told = headers.get(b"x-forwarded-proto", scheme).split(b",")[0].strip()
-        scheme = told if told in (b"http", b"https") else scheme
-        prefix = headers.get(b"x-forwarded-prefix", prefix).strip()
+        host = _first(headers.get(b"x-forwarded-host", host))
+        told = _first(headers.get(b"x-forwarded-proto", b"")).decode("latin-1")
+        scheme = told if told in ("http", "https") else scheme
+        prefix = headers.get(b"x-forwarded-prefix", prefix.encode()).strip().decode("latin-1")
+    return _joined(scheme, host, prefix, scope.get("server"))
+
+
+def _first(value: bytes) -> bytes:
+    """What the nearest client of a chain of proxies said."""
+    return value.split(b",")[0].strip()
+
+
+@lru_cache(maxsize=256)
+def _joined(scheme: str, host: bytes, prefix: str, server: tuple[str, int | None] | None) -> str:
+    """Nothing of a stranger's is written into our links but what a host or a path may be."""
     if not _HOST.fullmatch(host):
-        server = scope.get("server") or ("localhost", None)
-        host = f"{server[0]}:{server[1]}".encode() if server[1] else server[0].encode()
-    prefix = prefix if _PREFIX.fullmatch(prefix) else b""
-    return f"{scheme.decode()}://{host.decode()}{prefix.decode().rstrip('/')}"
+        name, port = server or ("localhost", None)
+        host = (f"{name}:{port}" if port else name).encode()
+    kept = prefix.rstrip("/") if _PREFIX.fullmatch(prefix) else ""
+    return f"{scheme}://{host.decode()}{kept}"
 
 
 def query(raw: bytes) -> dict[str, str]:
