@@ -77,7 +77,8 @@ def base(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], service: Serv
         told = _first(headers.get(b"x-forwarded-proto", b"")).decode("latin-1")
         scheme = told if told in ("http", "https") else scheme
         prefix = headers.get(b"x-forwarded-prefix", prefix.encode()).strip().decode("latin-1")
-    return _joined(scheme, host, prefix, scope.get("server"))
+    server = scope.get("server") or ("localhost", None)
+    return _joined(scheme, host, prefix, server[0], server[1])
 
 
 def _first(value: bytes) -> bytes:
@@ -86,10 +87,9 @@ def _first(value: bytes) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _joined(scheme: str, host: bytes, prefix: str, server: tuple[str, int | None] | None) -> str:
+def _joined(scheme: str, host: bytes, prefix: str, name: str, port: int | None) -> str:
     """Nothing of a stranger's is written into our links but what a host or a path may be."""
     if not _HOST.fullmatch(host):
-        name, port = server or ("localhost", None)
         host = (f"{name}:{port}" if port else name).encode()
     kept = prefix.rstrip("/") if _PREFIX.fullmatch(prefix) else ""
     return f"{scheme}://{host.decode()}{kept}"
