@@ -130,13 +130,11 @@ def http(make: Callable[[], Awaitable[Store]], *, editable: bool = False) -> Ite
     """The application in this process; the store is opened and closed in the loop that serves."""
     with start_blocking_portal() as portal:
         store = portal.call(make)
-        writers = (Writer("mairie", hashlib.sha256(TOKEN.encode()).hexdigest()),)
-        app = application(
-            Service(Text("Essai", "Trial"), {"lieux": store}, editable=editable, writers=writers)
-        )
-        client = TestClient(app, base_url="http://data.example")
-        client.portal = portal
         try:
+            writers = (Writer("mairie", hashlib.sha256(TOKEN.encode()).hexdigest()),)
+            service = Service(Text("Essai", "Trial"), {"lieux": store}, editable=editable, writers=writers)
+            client = TestClient(application(service), base_url="http://data.example")
+            client.portal = portal
             yield client
         finally:
             portal.call(store.close)
