@@ -15,6 +15,7 @@ from cicclo.kernel.errors import CiccloError
 
 EVERY = 10.0
 BLINDLY = 60.0  # where there are no statistics: views, tables of other servers
+_PATIENCE = 1.0
 STEP = 1024  # rows between two landmarks
 MOST_LANDMARKS = 100_000
 
@@ -62,7 +63,9 @@ class Counts:
             self._figures = Figures(self._figures.count + difference, self._figures.step, [])
 
     async def close(self) -> None:
-        if self._task is not None and not self._task.done():
+        """Let a count that is nearly done end; cancel one that is not."""
+        if self._task is not None and self._task.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait([self._task], timeout=_PATIENCE)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 

@@ -109,6 +109,7 @@ class Pool:
             return await asyncpg.connect(
                 self._address.dsn,
                 timeout=CONNECT,
+                **({"ssl": False} if self._address.plain else {}),
                 command_timeout=self._address.seconds + GRACE,
                 statement_cache_size=256,
                 server_settings=self._settings(),
