@@ -345,6 +345,25 @@ def test_texts_that_are_not_utf8(tmp_path):
     assert told(prepared.account)["text-not-utf8"] == 1
 
 
+@pytest.mark.parametrize("name", ["id", "code"])
+def test_identifiers_that_are_not_utf8(tmp_path, name):
+    """An identifier goes into addresses: it is made readable like any text."""
+    codes = {name: np.array(["a", "b"], object)}
+    path = write(tmp_path / "i.gpkg", wkb(SQUARE, SQUARE), codes, driver="GPKG")
+    _edited(path, f"update i set {name} = cast(x'e974e9' as text) where fid = 1")
+    assert only(path, id_column=name)[0]["id"].to_pylist() == ["été", "b"]
+
+
+def test_a_geojson_in_another_character_set(tmp_path):
+    """GeoJSON must be UTF-8; one that is not is read all the same, and told."""
+    path = tmp_path / "g.geojson"
+    made = {"type": "FeatureCollection", "features": [feature(point(2, 48), nom="Évry")]}
+    path.write_bytes(json.dumps(made, ensure_ascii=False).encode("cp1252"))
+    table, prepared = only(path)
+    assert table["nom"].to_pylist() == ["Évry"]
+    assert told(prepared.account)["text-not-utf8"] == 1
+
+
 def test_the_character_set_of_a_shapefile(tmp_path):
     """Without .cpg the bytes decide: UTF-8 is recognised, Windows-1252 is what the person says or GDAL's default."""
     names = {"nom": np.array(["Évreux", "Nœux"], object)}

@@ -36,7 +36,7 @@ def publish(
     lang: Literal["fr", "en"] = "fr",
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Publier des fichiers, pour les servir ensuite avec « cicclo features serve ».
+    """Publier des fichiers, pour les servir ensuite. / Publish files, to serve them afterwards.
 
     Code de sortie : 0 tout va bien, 1 des objets sont laissés de côté (voir --fail-on), 2 publication impossible.
     Une publication qui échoue laisse servie la précédente.

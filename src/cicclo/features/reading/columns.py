@@ -149,6 +149,11 @@ def _without(
     return pc.if_else(wrong, pa.scalar(None, values.type), values)
 
 
+def readable(values: pa.Array) -> pa.Array:
+    """Texts that are UTF-8 for sure, whatever the file holds; the columns' own account says which were not."""
+    return _texts(values, pa.nulls(len(values), pa.string()), "", Account())
+
+
 def _texts(values: pa.Array, ids: pa.Array, at: str, account: Account) -> pa.Array:
     texts = values.cast(pa.string())
     try:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from cicclo.features.errors import BadSource
 from cicclo.features.reading.account import Account
+from cicclo.features.reading.columns import readable
 from cicclo.features.reading.layers import Layer
 from cicclo.kernel.text import Text
 
@@ -128,7 +129,7 @@ def as_text(values: pa.Array) -> pa.Array:
         whole = pc.equal(pc.floor(values), values)
         if pc.all(pc.fill_null(whole, True)).as_py():  # noqa: FBT003 - pyarrow's signature
             values = values.cast(pa.int64())
-    return values.cast(pa.string())
+    return readable(values)
 
 
 def hashes(ids: pa.Array) -> np.ndarray:
