@@ -212,6 +212,8 @@ def disposition(filename: str) -> bytes:
 def _options(resource: Resource, methods: tuple[str, ...], headers: Mapping[bytes, bytes]) -> Whole:
     """Allow, and the answer to a browser's preflight: other sites may read, never write."""
     fields: list[Header] = [(b"allow", ", ".join(methods).encode()), *OPEN]
+    if "PATCH" in methods:
+        fields.append((b"accept-patch", b"application/merge-patch+json"))
     if b"access-control-request-method" in headers:
         fields += [
             (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),

@@ -1,5 +1,6 @@
 """Changing features (OGC 20-002r1): who may, what is a feature, and which revision is meant."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -197,8 +198,11 @@ async def _json(ask: Ask, types: tuple[str, ...]) -> Json:
 
 
 async def _feature(ask: Ask) -> Json:
-    """A whole feature, checked."""
-    read = await _json(ask, FEATURE_TYPES)
+    """A whole feature, checked; in a thread, since a geometry may be large."""
+    return await asyncio.to_thread(_whole, ask, await _json(ask, FEATURE_TYPES))
+
+
+def _whole(ask: Ask, read: Json) -> Json:
     collection = ask.collection
     if read.get("type") != "Feature":
         raise _wrong("type", Text("« Feature » est attendu", "“Feature” is expected"))
@@ -219,7 +223,10 @@ async def _feature(ask: Ask) -> Json:
 
 
 async def _patch(ask: Ask) -> Json:
-    read = await _json(ask, PATCH_TYPES)
+    return await asyncio.to_thread(_partial, ask, await _json(ask, PATCH_TYPES))
+
+
+def _partial(ask: Ask, read: Json) -> Json:
     patch: Json = {}
     if unknown := sorted(read.keys() - {"type", "id", "geometry", "properties", "links"}):
         raise _wrong(

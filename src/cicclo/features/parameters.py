@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import shapely
 from pyproj import Transformer
@@ -74,6 +75,12 @@ def _numbers(value: str) -> list[float]:
     return numbers
 
 
+@lru_cache(maxsize=64)
+def _to_degrees(crs: str) -> Transformer:
+    return Transformer.from_crs(crss.code(crs), "OGC:CRS84", always_xy=True)
+
+
+@lru_cache(maxsize=64)
 def _geographic(crs: str) -> bool:
     if crs in LONGITUDE_FIRST:
         return True
@@ -83,16 +90,14 @@ def _geographic(crs: str) -> bool:
 
 def _same_datum(crs: str) -> bool:
     """RGF93, ETRS89… are WGS 84 to within what a display or a box needs (PROJ's null transformations)."""
-    transformer = Transformer.from_crs(crss.code(crs), "OGC:CRS84", always_xy=True)
-    return bool(transformer.transform(2.0, 46.0) == (2.0, 46.0))
+    return bool(_to_degrees(crs).transform(2.0, 46.0) == (2.0, 46.0))
 
 
 def _project(bounds: Box, crs: str, value: str) -> tuple[Box, bytes]:
     outline = shapely.box(*bounds)
     outline = shapely.segmentize(outline, max(outline.length / 128, 1e-9)) if outline.length else outline
-    transformer = Transformer.from_crs(crss.code(crs), "OGC:CRS84", always_xy=True)
     try:
-        projected = shapely.transform(outline, transformer.transform, interleaved=False)
+        projected = shapely.transform(outline, _to_degrees(crs).transform, interleaved=False)
     except ProjError:
         projected = None
     if projected is None or not all(map(math.isfinite, projected.bounds)):

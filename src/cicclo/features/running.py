@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import gc
 import logging
 import multiprocessing
 import os
@@ -54,6 +55,8 @@ def worker(settings: Settings, read: Read, prepare: Callable[[], object] | None 
     @contextlib.asynccontextmanager
     async def live(app: Application) -> AsyncIterator[None]:
         app.replace(await _first(settings, read))
+        gc.collect()
+        gc.freeze()  # what is there now stays: it need not be walked again while requests are answered
         shared = Shared(Path(settings.folder) / ".workers", usage) if settings.workers > 1 else None
         tasks = {asyncio.create_task(_flush(usage, shared))}
         _on_hangup(lambda: tasks.add(asyncio.create_task(_reload(app, settings, read, prepare))))
