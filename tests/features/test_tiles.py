@@ -5,6 +5,7 @@ import json
 import math
 import struct
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.features.memory import MemoryStore
 
 from cicclo.features.asgi import application
 from cicclo.features.model import Collection, GeometryKind, Kind, Property
+from cicclo.features.reprojection import reproject
 from cicclo.features.service import Service
 from cicclo.features.tiles import commands, mvt, rendering, thinning
 from cicclo.features.tiles.grids import GRIDS, LAMBERT_93, WEB_MERCATOR
@@ -164,8 +166,6 @@ def test_every_kind_of_geometry_is_drawn_where_it_is(grid: Any) -> None:
 
 
 def _back(geometry: dict[str, Any], grid: Any, bounds: tuple[float, ...]) -> Any:
-    from cicclo.features.reprojection import reproject
-
     shape = shapely.from_geojson(json.dumps(geometry))
     scale = (bounds[2] - bounds[0]) / 4096
     placed = shapely.transform(
@@ -176,8 +176,6 @@ def _back(geometry: dict[str, Any], grid: Any, bounds: tuple[float, ...]) -> Any
 
 
 def _tile_area(grid: Any, bounds: tuple[float, ...]) -> Any:
-    from cicclo.features.reprojection import reproject
-
     outline = shapely.segmentize(shapely.box(*bounds), (bounds[2] - bounds[0]) / 20)
     return reproject(np.array([outline], dtype=object), grid.crs, crss.CRS84)[0]
 
@@ -244,7 +242,7 @@ def _rotations() -> list[list[int]]:
     for order in (points, points[::-1]):
         for start in range(3):
             ring = order[start:] + order[:start]
-            steps = [ring[0], *((b[0] - a[0], b[1] - a[1]) for a, b in zip(ring, ring[1:], strict=False))]
+            steps = [ring[0], *((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ring))]
             codes = [each * 2 if each >= 0 else -each * 2 - 1 for pair in steps for each in pair]
             found.append([9, *codes[:2], 18, *codes[2:], 15])
     return found
@@ -339,6 +337,34 @@ def test_tiles_are_kept_until_the_data_change() -> None:
         cache.put((number,), b"x" * 300)
     assert cache.get((9,))
     assert not cache.get((0,))
+
+
+def test_a_tile_that_many_want_is_drawn_once() -> None:
+    """Eight maps ask at once: one question to the store; when all leave, the store's work is cancelled."""
+    store = MemoryStore(POINTS, scattered(50), delay=0.05)
+    place = (WEB_MERCATOR, WEB_MERCATOR.matrices[5], *web_tile(2, 46, 5))
+
+    async def together() -> None:
+        tiles = await asyncio.gather(*(rendering.tile(store, *place) for _ in range(8)))
+        assert len(set(tiles)) == 1
+        assert len(store.queries) == 2  # how many there are, then those
+        store.version = "2"
+        waiting = [asyncio.create_task(rendering.tile(store, *place)) for _ in range(2)]
+        while len(store.queries) < 3:
+            await asyncio.sleep(0)
+        waiting[0].cancel()
+        assert (await asyncio.gather(*waiting, return_exceptions=True))[1] == tiles[0]
+        assert not store.cancelled
+        store.version = "3"
+        alone = asyncio.create_task(rendering.tile(store, *place))
+        while len(store.queries) < 5:
+            await asyncio.sleep(0)
+        alone.cancel()
+        await asyncio.gather(alone, return_exceptions=True)
+        while not store.cancelled:
+            await asyncio.sleep(0)
+
+    asyncio.run(together())
 
 
 def test_grids_are_those_of_their_registers() -> None:

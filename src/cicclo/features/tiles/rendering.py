@@ -1,8 +1,10 @@
 """One tile of a collection: asked of the store, chosen, drawn, kept while the data stay the same."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -16,21 +18,23 @@ from cicclo.features.tiles.thinning import MOST, Chosen
 KEPT = 64 * 1024 * 1024  # bytes of tiles
 _MARGIN = mvt.BUFFER / mvt.EXTENT
 
+Key = tuple[Any, ...]
+
 
 class Cache:
     """Tiles lately drawn, at most `size` bytes."""
 
     def __init__(self, size: int = KEPT) -> None:
-        self._tiles: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._tiles: OrderedDict[Key, bytes] = OrderedDict()
         self._size, self._used = size, 0
 
-    def get(self, key: tuple[Any, ...]) -> bytes | None:
+    def get(self, key: Key) -> bytes | None:
         found = self._tiles.get(key)
         if found is not None:
             self._tiles.move_to_end(key)
         return found
 
-    def put(self, key: tuple[Any, ...], tile: bytes) -> None:
+    def put(self, key: Key, tile: bytes) -> None:
         if key in self._tiles or len(tile) > self._size:
             return
         self._tiles[key] = tile
@@ -40,7 +44,35 @@ class Cache:
             self._used -= len(old) + 200
 
 
+class Shared:
+    """Tiles being drawn: whoever asks for one of them waits for it; it is given up when all have left."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Key, asyncio.Task[bytes]] = {}
+        self._waiting: Counter[Key] = Counter()
+
+    async def drawn(self, key: Key, draw: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.create_task(draw())
+            task.add_done_callback(lambda done: self._forget(key, done))
+        self._waiting[key] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key]
+                self._forget(key, task)
+                task.cancel()  # no effect on one that is done
+
+    def _forget(self, key: Key, task: "asyncio.Task[bytes]") -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]
+
+
 CACHE = Cache()
+_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, Shared] = WeakKeyDictionary()
 
 
 async def tile(store: Store, grid: Grid, matrix: Matrix, row: int, column: int) -> bytes:
@@ -49,7 +81,8 @@ async def tile(store: Store, grid: Grid, matrix: Matrix, row: int, column: int) 
     key = (id(store), store.collection.id, version, grid.id, matrix.id, row, column)
     found = CACHE.get(key) if version else None
     if found is None:
-        found = await _drawn(store, grid, matrix, row, column)
+        shared = _SHARED.setdefault(asyncio.get_running_loop(), Shared())
+        found = await shared.drawn(key, lambda: _drawn(store, grid, matrix, row, column))
         if version and store.version == version:
             CACHE.put(key, found)
     return found
