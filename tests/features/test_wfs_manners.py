@@ -410,6 +410,20 @@ def test_a_service_that_fails_is_unavailable():
         facade(Down())
 
 
+@pytest.mark.parametrize("corner", ["2,5 48,1", "", "2", "inf 48", "400 48"])
+def test_an_extent_that_is_none(corner):
+    """A service that writes its extent wrong is served without believing it: the features tell where they are."""
+    wrong = CAPABILITIES.replace("<ows:LowerCorner>2 48<", f"<ows:LowerCorner>{corner}<")
+
+    class Wrong(Wfs):
+        def _answer(self, said: dict[str, str]) -> bytes:
+            if said["request"] == "GetCapabilities":
+                return wrong.format(version=self.version, crs=self.crs).encode()
+            return super()._answer(said)
+
+    assert facade(Wrong()).collection.extent == pytest.approx((2.0, 48.5, 2.049, 48.5))
+
+
 def test_an_old_version_is_refused():
     """WFS 1.0 has neither paging nor axes to speak of."""
     with pytest.raises(BadSource):

@@ -66,12 +66,6 @@ async def _capabilities(remote: Remote, version: str) -> xml.Element | None:
 
 
 def _type(element: xml.Element) -> FeatureType:
-    corners = [
-        [float(number) for number in xml.text(box, corner).split()[:2]]
-        for box in xml.every(element, "WGS84BoundingBox")
-        for corner in ("LowerCorner", "UpperCorner")
-    ]
-    known = len(corners) >= 2 and all(len(corner) == 2 for corner in corners)
     name = xml.text(element, "Name")
     words = (xml.text(each) for each in xml.every(element, "Keyword"))
     return FeatureType(
@@ -80,8 +74,22 @@ def _type(element: xml.Element) -> FeatureType:
         xml.text(element, "Abstract"),
         tuple(word for word in words if word),
         xml.text(element, "DefaultCRS") or xml.text(element, "DefaultSRS"),
-        (corners[0][0], corners[0][1], corners[1][0], corners[1][1]) if known else None,
+        _box(element),
     )
+
+
+def _box(element: xml.Element) -> Box | None:
+    """The extent in degrees; None when it is not said, or not in numbers."""
+    said = next(iter(xml.every(element, "WGS84BoundingBox")), None)
+    if said is None:
+        return None
+    try:
+        west, south = (float(each) for each in xml.text(said, "LowerCorner").split()[:2])
+        east, north = (float(each) for each in xml.text(said, "UpperCorner").split()[:2])
+    except ValueError:
+        return None
+    usable = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return (west, south, east, north) if usable else None
 
 
 def _formats(root: xml.Element) -> Iterable[str]:

@@ -67,7 +67,7 @@ def read(body: bytes, type_name: str) -> Schema:
                 geometry = name
                 kind = _SHAPES.get(declared.removesuffix("PropertyType"), GeometryKind.ANY)
             continue
-        if name and name != "boundedBy":
+        if name and name != "boundedBy" and name not in names:
             shown = f"{name}_2" if name in (ID, GEOMETRY) else name
             properties.append(Property(shown, _KINDS.get(declared, Kind.STRING), sortable=False))
             names.append(name)
