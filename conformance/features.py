@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from subprocess import SubprocessError
 
@@ -32,35 +33,46 @@ def main(wanted: list[str]) -> int:
 
 def _all(stores: list[str]) -> Iterator[Cell]:
     for name in stores:
-        with tempfile.TemporaryDirectory(prefix="cicclo-conformance-") as folder:
-            try:
-                with STORES[name](Path(folder)) as served:
-                    yield from _one(served, Path(folder))
-            except Absent as missing:
-                print(f"{name}: skipped: {missing}")  # noqa: T201
-                yield from (
-                    Cell(client.name, name, Outcome.MISSING, Text(str(missing), str(missing)))
-                    for client in clients()
-                )
-            except CiccloError as error:
-                print(f"{name}: FAILED: {error.say('en')}")  # noqa: T201
-                yield Cell("", name, Outcome.FAILED, Text(error.say("fr"), error.say("en")))
+        for everywhere in (True, False):
+            chosen = [client for client in clients() if client.everywhere is everywhere]
+            with tempfile.TemporaryDirectory(prefix="cicclo-conformance-") as folder:
+                yield from _one(name, chosen, Path(folder), everywhere=everywhere)
 
 
-def _one(served: Served, folder: Path) -> Iterator[Cell]:
-    for number, client in enumerate(clients()):
-        place = folder / f"client-{number}"
-        place.mkdir()
-        start = time.monotonic()
-        cell = _cell(client, served, place)
-        taken = time.monotonic() - start
-        print(f"{served.store}: {client.name}: {cell.outcome}: {cell.said.en} ({taken:.0f} s)", flush=True)  # noqa: T201
-        yield cell
+def _one(store: str, chosen: list[Client], folder: Path, *, everywhere: bool) -> Iterator[Cell]:
+    """Run some clients on one store; those that this machine lacks do not need it."""
+    missing = {client.name: client.missing() for client in chosen}
+    yield from (
+        _told(Cell(name, store, Outcome.MISSING, Text(why, why))) for name, why in missing.items() if why
+    )
+    present = [client for client in chosen if not missing[client.name]]
+    if not present:
+        return
+    try:
+        with STORES[store](folder, everywhere=everywhere) as served:
+            for number, client in enumerate(present):
+                place = folder / f"client-{number}"
+                place.mkdir()
+                yield _timed(client, replace(served, store=store), place)
+    except Absent as absent:
+        why = str(absent)
+        yield from (_told(Cell(each.name, store, Outcome.MISSING, Text(why, why))) for each in present)
+    except CiccloError as error:
+        said = Text(error.say("fr"), error.say("en"))
+        yield from (_told(Cell(each.name, store, Outcome.FAILED, said)) for each in present)
+
+
+def _timed(client: Client, served: Served, place: Path) -> Cell:
+    start = time.monotonic()
+    return _told(_cell(client, served, place), f" ({time.monotonic() - start:.0f} s)")
+
+
+def _told(cell: Cell, taken: str = "") -> Cell:
+    print(f"{cell.store}: {cell.client}: {cell.outcome}: {cell.said.en}{taken}", flush=True)  # noqa: T201
+    return cell
 
 
 def _cell(client: Client, served: Served, folder: Path) -> Cell:
-    if missing := client.missing():
-        return Cell(client.name, served.store, Outcome.MISSING, Text(missing, missing))
     try:
         said = client.run(served, folder)
     except (Failed, SubprocessError, OSError, RuntimeError, ValueError, LookupError) as error:

@@ -57,9 +57,9 @@ def reproject(geometries: np.ndarray, source: int, target: int) -> np.ndarray:
     return moved
 
 
-def build(path: Path) -> tuple[Layer, ...]:
-    """Write the layers to a GeoPackage; return them."""
-    layers = tuple(_layers())
+def build(path: Path, *, everywhere: bool = False) -> tuple[Layer, ...]:
+    """Write the layers to a GeoPackage; return them. `everywhere`: each feature has a geometry."""
+    layers = tuple(_layers(everywhere=everywhere))
     for layer in layers:
         table = layer.table.append_column(GEOMETRY, pa.array(shapely.to_wkb(layer.stored), pa.binary()))
         pyogrio.write_arrow(
@@ -80,11 +80,11 @@ def _kind(geometries: np.ndarray) -> str:
     return kinds.pop() if len(kinds) == 1 else "Unknown"
 
 
-def _layers() -> Iterator[Layer]:
+def _layers(*, everywhere: bool) -> Iterator[Layer]:
     yield boundaries("communes", 4326)
     yield boundaries("epci", 2154)
     yield boundaries("departements", 4326)
-    yield _layer("bornes", "numero", 4326, *_charging_points())
+    yield _layer("bornes", "numero", 4326, *_charging_points(everywhere=everywhere))
     yield _layer("comptages", "numero", 2154, *_bicycle_counts())
 
 
@@ -100,7 +100,7 @@ def _layer(name: str, key: str, srid: int, table: pa.Table, shapes: np.ndarray) 
     return Layer(name, key, table, shapes, srid, stored)
 
 
-def _charging_points() -> tuple[pa.Table, np.ndarray]:
+def _charging_points(*, everywhere: bool) -> tuple[pa.Table, np.ndarray]:
     rows = _read("irve_statique_hauts_de_france.csv")
     columns = {
         "numero": pa.array(range(1, len(rows) + 1), pa.int64()),
@@ -113,7 +113,8 @@ def _charging_points() -> tuple[pa.Table, np.ndarray]:
     }
     places = [json.loads(row["coordonneesXY"]) for row in rows]
     points = shapely.points(np.array(places, dtype=float))
-    points[::MISSING] = None
+    if not everywhere:
+        points[::MISSING] = None
     return pa.table(columns), points
 
 

@@ -4,10 +4,11 @@ import asyncio
 import json
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import asyncpg
 import pyarrow as pa
@@ -63,18 +64,19 @@ def _named(layers: tuple[Layer, ...], url: str) -> tuple[Layer, ...]:
 
 
 @contextmanager
-def published(folder: Path) -> Iterator[Served]:
+def published(folder: Path, *, everywhere: bool) -> Iterator[Served]:
     """A GeoPackage published into the embedded store."""
     source = folder / "territoires.gpkg"
-    with serving("published", str(source), build(source), folder / "server") as served:
+    layers = build(source, everywhere=everywhere)
+    with serving("published", str(source), layers, folder / "server") as served:
         yield served
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[Served]:
+def database(folder: Path, *, everywhere: bool) -> Iterator[Served]:
     """Tables of PostGIS, live."""
     with postgis() as url:
-        layers = build(folder / "territoires.gpkg")
+        layers = build(folder / "territoires.gpkg", everywhere=everywhere)
         asyncio.run(_fill(url, layers))
         with serving("PostGIS", f"{url}?schema=territoires", layers, folder / "server") as served:
             yield served
@@ -110,7 +112,7 @@ async def _table(connection: "asyncpg.Connection[asyncpg.Record]", layer: Layer)
 
 
 @contextmanager
-def facade(folder: Path) -> Iterator[Served]:
+def facade(folder: Path, *, everywhere: bool) -> Iterator[Served]:  # noqa: ARG001 - boundaries always have one
     """The WFS of MapServer behind our façade."""
     layers = (boundaries("epci", 4326), boundaries("departements", 4326))
     with (
@@ -120,7 +122,13 @@ def facade(folder: Path) -> Iterator[Served]:
         yield served
 
 
-STORES: dict[str, Callable[[Path], AbstractContextManager[Served]]] = {
+class Launch(Protocol):
+    """Starts our server on a kind of store; `everywhere`: only features that have a geometry."""
+
+    def __call__(self, folder: Path, *, everywhere: bool) -> AbstractContextManager[Served]: ...
+
+
+STORES: dict[str, Launch] = {
     "published": published,
     "postgis": database,
     "wfs": facade,

@@ -26,7 +26,7 @@ class Failed(Exception):
 class Client:
     """`missing` names what this machine lacks to run it, or nothing; `run` tells what was seen, or raises Failed.
 
-    `does` says what the client is asked to do, for the page.
+    `does` says what the client is asked to do, for the page. `everywhere`: it fails on a feature without geometry.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Client:
     does: Text
     missing: Callable[[], str]
     run: Callable[[Served, Path], Text]
+    everywhere: bool = False
 
 
 CLIENTS: Registry[Client] = Registry("conformance.clients", name=lambda client: client.name)
