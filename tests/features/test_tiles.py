@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -339,6 +340,12 @@ def test_tiles_are_kept_until_the_data_change() -> None:
     assert not cache.get((0,))
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until the store has seen what it must."""
+    while not condition():  # noqa: ASYNC110 - the store knows no event
+        await asyncio.sleep(0)
+
+
 def test_a_tile_that_many_want_is_drawn_once() -> None:
     """Eight maps ask at once: one question to the store; when all leave, the store's work is cancelled."""
     store = MemoryStore(POINTS, scattered(50), delay=0.05)
@@ -350,19 +357,16 @@ def test_a_tile_that_many_want_is_drawn_once() -> None:
         assert len(store.queries) == 2  # how many there are, then those
         store.version = "2"
         waiting = [asyncio.create_task(rendering.tile(store, *place)) for _ in range(2)]
-        while len(store.queries) < 3:
-            await asyncio.sleep(0)
+        await until(lambda: not len(store.queries) < 3)
         waiting[0].cancel()
         assert (await asyncio.gather(*waiting, return_exceptions=True))[1] == tiles[0]
         assert not store.cancelled
         store.version = "3"
         alone = asyncio.create_task(rendering.tile(store, *place))
-        while len(store.queries) < 5:
-            await asyncio.sleep(0)
+        await until(lambda: not len(store.queries) < 5)
         alone.cancel()
         await asyncio.gather(alone, return_exceptions=True)
-        while not store.cancelled:
-            await asyncio.sleep(0)
+        await until(lambda: store.cancelled > 0)
 
     asyncio.run(together())
 
