@@ -1,5 +1,8 @@
 """The configuration file: what it says is what is served; what is wrong in it is named."""
 
+import dataclasses
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from cicclo.features.configuration import CollectionPart, PropertyPart
 from cicclo.features.described import Described, present, within
 from cicclo.features.model import Interval
 from cicclo.features.ports import EditableStore
+from cicclo.features.serve_cli import serve
+from cicclo.features.service import Limits
 from cicclo.kernel.errors import BadInput
 
 WHOLE = """
@@ -157,3 +162,17 @@ def test_a_configured_time_makes_datetime_work_on_any_store() -> None:
 def test_an_interval_open_on_one_side_has_one_condition() -> None:
     """Nothing is compared with an absent bound."""
     assert within(collection(), Interval(None, 0)) != within(collection(), Interval(0, None))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_option_and_every_key_is_in_the_guide(lang: str) -> None:
+    """What the guide does not know is a defect of the guide."""
+    text = (Path(__file__).parents[2] / "docs" / lang / "features.md").read_text("utf-8")
+    options = [
+        f"`--{name.replace('_', '-')}`" for name in inspect.signature(serve).parameters if name != "sources"
+    ]
+    assert [option for option in options if option not in text] == []
+    parts = (configuration.ServicePart, configuration.CollectionPart, configuration.WriterPart)
+    keys = [name for part in parts for name in part.__struct_fields__]
+    keys += [field.name for field in dataclasses.fields(Limits)]
+    assert [key for key in keys if not re.search(rf"\b{key}\b", text)] == []

@@ -3,10 +3,11 @@
 from urllib.parse import quote
 
 import pytest
-from tests.features.http_world import CRS84, TOWNS, client, link, service, towns
+from tests.features.http_world import CRS84, EPSG, TOWNS, client, link, service, towns
 
 from cicclo.features.resources import RESOURCES
 from cicclo.features.resources.conformance import classes
+from cicclo.ogc.crs import from_crs84
 from cicclo.requirements.actions import library
 
 ITEMS = "/collections/towns/items"
@@ -185,6 +186,22 @@ def test_a_box_in_lambert_93_selects_exactly_its_outline() -> None:
     with client() as http:
         box = "644000,6972000,654000,6982000"
         page = http.get(f"{ITEMS}?bbox={box}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/2154").json()
+        assert [each["id"] for each in page["features"]] == ["80021", "nulle-part"]
+
+
+def test_a_box_is_read_in_the_axis_order_of_its_crs() -> None:
+    """EPSG:3035 puts northing first: 10 km around Amiens, in that order, hold it alone."""
+    european = f"{EPSG}3035"
+    transformer = from_crs84(european)
+    assert transformer is not None
+    north, east = transformer.transform(2.2957, 49.8941)
+    assert (round(north, -4), round(east, -4)) == (
+        3_000_000,
+        3_770_000,
+    )  # metres from the equator, and from 10° E
+    box = f"{north - 5000},{east - 5000},{north + 5000},{east + 5000}"
+    with client(stores={"towns": towns(crs=(CRS84, european))}) as http:
+        page = http.get(f"{ITEMS}?bbox={box}&bbox-crs={european}").json()
         assert [each["id"] for each in page["features"]] == ["80021", "nulle-part"]
 
 
