@@ -62,12 +62,8 @@ def matches(expression: Expression, record: Record, functions: Functions = _NO_F
 
 def value(expression: Expression, record: Record, functions: Functions = _NO_FUNCTIONS) -> Any:
     """True, False or None for a condition; any value for a function."""
-    ready = (
-        _prepared(repr(expression), expression)
-        if functions is _NO_FUNCTIONS
-        else _value(expression, functions)
-    )
-    return ready(record)
+    prepared = _prepared(_Same(expression)) if functions is _NO_FUNCTIONS else _value(expression, functions)
+    return prepared(record)
 
 
 def ready(expression: Expression) -> Value:
@@ -75,10 +71,25 @@ def ready(expression: Expression) -> Value:
     return _value(expression, _NO_FUNCTIONS)
 
 
+class _Same:
+    """A key that is equal to itself only: Python holds 1 equal to TRUE, and compares trees slowly."""
+
+    __slots__ = ("expression",)
+
+    def __init__(self, expression: Expression) -> None:
+        self.expression = expression
+
+    def __hash__(self) -> int:
+        return id(self.expression)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.expression is other.expression
+
+
 @lru_cache(maxsize=64)
-def _prepared(_key: str, expression: Expression) -> Value:
-    """Literals are read once. The key tells 1 from TRUE, which Python holds equal."""
-    return _value(expression, _NO_FUNCTIONS)
+def _prepared(same: _Same) -> Value:
+    """Literals are read once for many records."""
+    return _value(same.expression, _NO_FUNCTIONS)
 
 
 def _value(node: Expression, functions: Functions) -> Value:
