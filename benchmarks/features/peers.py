@@ -185,7 +185,7 @@ def started(server: Server, place: Place, patience: float = 120) -> Iterator[flo
     begun = time.monotonic()
     process = subprocess.Popen(
         server.command,
-        env={**os.environ, **server.env},
+        env=_environment(server),
         stdout=log,
         stderr=log,
         start_new_session=True,
@@ -196,6 +196,13 @@ def started(server: Server, place: Place, patience: float = 120) -> Iterator[flo
         yield time.monotonic() - begun
     finally:
         _stop(process)
+
+
+def _environment(server: Server) -> dict[str, str]:
+    """Compiled modules are kept, as everywhere but on some build machines: else every start compiles them again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | dict(
+        server.env
+    )
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes], until: float) -> None:

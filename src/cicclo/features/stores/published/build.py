@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cicclo.features.errors import BadSource
 from cicclo.features.model import Box, Collection, Kind
@@ -109,14 +111,8 @@ def _written(prepared: Prepared, work: Path) -> Collection:
 
 def _index(spool: Spool, collection: Collection, work: Path) -> Collection:
     """Put everything in order and write the manifest last."""
-    keys = np.fromfile(spool.folder / "keys", np.uint64)
-    order = _order(keys, spool)
-    keys[order].tofile(work / "keys")
-    boxes = np.fromfile(spool.folder / "boxes", np.float64).reshape(-1, 4)[order]
-    boxes.tofile(work / "boxes")
-    above = tree.levels(boxes)
-    for level, nodes in enumerate(above):
-        nodes.tofile(work / f"tree.{level}")
+    order = _order(spool, work)
+    boxes, levels = _tree(spool, work, order)
     for name in ("features", "geometry", "ids"):
         ordered(spool.folder, work, name, order)
     _identifiers(work)
@@ -130,15 +126,27 @@ def _index(spool: Spool, collection: Collection, work: Path) -> Collection:
         interval=_interval(work, collection, spool.rows),
         count=spool.rows,
     )
-    manifest = Manifest(layout.VERSION, spool.rows, located, len(above), described)
+    manifest = Manifest(layout.VERSION, spool.rows, located, levels, described)
     (work / "manifest.json").write_bytes(msgspec.json.encode(manifest))
     return described
 
 
-def _order(keys: np.ndarray, spool: Spool) -> np.ndarray:
+def _tree(spool: Spool, work: Path, order: np.ndarray) -> tuple[np.ndarray, int]:
+    """Write the boxes in order and the tree above them; return them, mapped, and the number of levels."""
+    np.fromfile(spool.folder / "boxes", np.float64).reshape(-1, 4)[order].tofile(work / "boxes")
+    boxes = layout.numbers(work / "boxes", np.float64, 4)
+    above = tree.levels(boxes)
+    for level, nodes in enumerate(above):
+        nodes.tofile(work / f"tree.{level}")
+    return boxes, len(above)
+
+
+def _order(spool: Spool, work: Path) -> np.ndarray:
     """Rows by key, then by identifier: the second decides among features of one place, and those of none."""
+    keys = np.fromfile(spool.folder / "keys", np.uint64)
     order = np.argsort(keys, kind="stable")
     ranked = keys[order]
+    ranked.tofile(work / "keys")
     same = np.flatnonzero(ranked[1:] == ranked[:-1])
     if not len(same):
         return order
@@ -153,28 +161,24 @@ def _order(keys: np.ndarray, spool: Spool) -> np.ndarray:
 
 def _identifiers(work: Path) -> None:
     """Rows in the order of identifiers; when all are whole numbers, in that of the numbers, which are kept too."""
-    at = np.fromfile(work / "ids.at", np.int64)
-    body = (work / "ids.bin").read_bytes()
-    texts = np.array([body[a:b] for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True)], object)
+    buffers = [pa.py_buffer((work / f"ids.{part}").read_bytes()) for part in ("at", "bin")]
+    texts = pa.LargeStringArray.from_buffers(len(buffers[0]) // 8 - 1, *buffers)
     numbers = _whole(texts)
-    if numbers is not None:
+    if numbers is None:
+        order = pc.sort_indices(texts.cast(pa.large_binary())).to_numpy()
+    else:
         order = np.argsort(numbers, kind="stable")
         numbers[order].tofile(work / "ids.numbers")
-    else:
-        order = np.argsort(texts, kind="stable")
     order.astype(np.uint32).tofile(work / "ids.sorted")
 
 
-def _whole(texts: np.ndarray) -> np.ndarray | None:
+def _whole(texts: pa.LargeStringArray) -> np.ndarray | None:
+    """The identifiers as numbers, if each is one, as numbers are written."""
     try:
-        numbers = texts.astype(np.int64)
-    except (ValueError, OverflowError):
+        numbers = texts.cast(pa.int64())
+    except pa.ArrowInvalid:
         return None
-    return (
-        numbers
-        if all(b"%d" % n == t for n, t in zip(numbers.tolist(), texts.tolist(), strict=True))
-        else None
-    )
+    return np.asarray(numbers.to_numpy()) if numbers.cast(pa.large_string()).equals(texts) else None
 
 
 def _extent(boxes: np.ndarray) -> Box | None:

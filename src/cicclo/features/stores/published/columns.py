@@ -18,7 +18,6 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 def write(folder: Path, place: int, kind: Kind, column: pa.ChunkedArray, order: np.ndarray) -> None:
     """Write the `place`-th property in row order, its nulls, and its rows sorted by value."""
-    column = pa.chunked_array(column.chunks, column.type).combine_chunks() if column.num_chunks else column
     values, null = _words(folder, place, column) if layout.words(kind) else _numbers(column, kind)
     values, null = values[order], null[order]
     values.tofile(folder / f"{place}.values")
@@ -34,10 +33,10 @@ def write(folder: Path, place: int, kind: Kind, column: pa.ChunkedArray, order: 
         ranked.tofile(folder / f"{place}.sorted")
 
 
-def _words(folder: Path, place: int, column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def _words(folder: Path, place: int, column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Distinct words in the order of their UTF-8 bytes, which is that of code points; each value's rank."""
-    coded = column.cast(pa.large_string()).dictionary_encode()
-    words = coded.dictionary.cast(pa.large_binary())
+    coded = column.cast(pa.large_string()).dictionary_encode().unify_dictionaries()
+    words = coded.chunk(0).dictionary.cast(pa.large_binary())
     ranks = pc.sort_indices(words).to_numpy()
     words = words.take(pa.array(ranks))
     at = (
@@ -50,19 +49,22 @@ def _words(folder: Path, place: int, column: pa.Array) -> tuple[np.ndarray, np.n
     (folder / f"{place}.words.bin").write_bytes(memoryview(body)[at[0] : at[-1]] if body else b"")
     place_of = np.empty(len(ranks), np.int32)
     place_of[ranks] = np.arange(len(ranks), dtype=np.int32)
-    codes = coded.indices.fill_null(0).to_numpy(zero_copy_only=False)
-    null = column.is_null().to_numpy(zero_copy_only=False)
+    codes = np.concatenate(
+        [each.indices.fill_null(0).to_numpy(zero_copy_only=False) for each in coded.chunks]
+    )
+    null = column.is_null().to_numpy()
     values = place_of[codes] if len(place_of) else np.full(len(codes), -1, np.int32)
-    return np.where(null, np.int32(-1), values), null
+    values[null] = -1
+    return values, null
 
 
-def _numbers(column: pa.Array, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+def _numbers(column: pa.ChunkedArray, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
     whole = {Kind.BOOLEAN: pa.int8(), Kind.DATE: pa.int32(), Kind.INSTANT: pa.int64()}.get(kind)
     plain = column.cast(whole) if whole else column
-    null = plain.is_null().to_numpy(zero_copy_only=False)
+    null = plain.is_null().to_numpy()
     if kind is Kind.NUMBER:
-        null = null | np.isnan(plain.fill_null(0).to_numpy(zero_copy_only=False))
-    values = plain.fill_null(0).to_numpy(zero_copy_only=False).astype(layout.OF_KIND[kind])
+        null = null | np.isnan(plain.fill_null(0).to_numpy())
+    values = plain.fill_null(0).to_numpy().astype(layout.OF_KIND[kind])
     values[null] = 0
     return values, null
 

@@ -137,7 +137,7 @@ def _in_area(snapshot: Snapshot, area: bytes) -> Mask:
         passed[points] = shapely.intersects_xy(shape, boxes[points, 0], boxes[points, 1])
         others = ~points & ~nowhere
         passed[others] = shapely.intersects(shape, snapshot.degrees(rows[others]))
-        return passed
+        return np.asarray(passed)
 
     return test
 
@@ -153,7 +153,7 @@ def _during(snapshot: Snapshot, interval: Interval) -> Mask:
             passed &= (_milliseconds(begin, rows) <= interval.end) | begin.nulls(rows)
         if interval.start is not None:
             passed &= (_milliseconds(end, rows) >= interval.start) | end.nulls(rows)
-        return passed
+        return np.asarray(passed)
 
     return test
 

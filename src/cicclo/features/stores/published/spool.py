@@ -1,6 +1,6 @@
 """Batches in the order of their source → files, to be put in order afterwards: what keeps the memory of a build bounded."""
 
-from collections.abc import Iterator
+import mmap
 from pathlib import Path
 
 import numpy as np
@@ -92,25 +92,25 @@ class _Lengths:
 def ordered(source: Path, target: Path, name: str, order: np.ndarray) -> None:
     """Write the pieces of `name` in another order: `<name>.bin` and `<name>.at`."""
     lengths = np.fromfile(source / f"{name}.len", np.int64)
-    at = np.concatenate([[0], np.cumsum(lengths)])
-    new = lengths[order]
-    np.concatenate([[0], np.cumsum(new)]).tofile(target / f"{name}.at")
-    size = int(at[-1])
-    body = np.memmap(source / f"{name}.bin", np.uint8, "r") if size else np.empty(0, np.uint8)
-    with (target / f"{name}.bin").open("wb") as file:
-        for rows in _pieces(order, new):
-            gathered(body, at[rows], lengths[rows]).tofile(file)
+    starts = np.cumsum(lengths) - lengths
+    ends = np.cumsum(lengths[order])
+    with (target / f"{name}.at").open("wb") as file:
+        np.zeros(1, np.int64).tofile(file)
+        ends.tofile(file)
+    cuts = np.flatnonzero(np.diff(ends // PIECE)) + 1
+    del ends
+    with (source / f"{name}.bin").open("rb") as pieces, (target / f"{name}.bin").open("wb") as file:
+        if not pieces.seek(0, 2):
+            return
+        with mmap.mmap(pieces.fileno(), 0, access=mmap.ACCESS_READ) as body:
+            for rows in np.split(order, cuts):
+                file.write(_gathered(body, starts[rows], lengths[rows]))
+                # what was read stays in the system's cache, and no longer counts as ours
+                body.madvise(mmap.MADV_DONTNEED)
 
 
-def _pieces(order: np.ndarray, lengths: np.ndarray) -> Iterator[np.ndarray]:
-    """Cut an order in parts of about PIECE bytes."""
-    parts = np.cumsum(lengths) // PIECE
-    yield from np.split(order, np.flatnonzero(np.diff(parts)) + 1)
-
-
-def gathered(body: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+def _gathered(body: mmap.mmap, starts: np.ndarray, lengths: np.ndarray) -> bytes:
     """Copy pieces of bytes next to one another, without a loop over them."""
-    total = int(lengths.sum())
     ends = np.cumsum(lengths)
-    places = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    return np.asarray(body[places])
+    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return bytes(np.frombuffer(body, np.uint8)[places])

@@ -23,10 +23,14 @@ def levels(boxes: np.ndarray) -> list[np.ndarray]:
 
 
 def _above(boxes: np.ndarray) -> np.ndarray:
-    missing = -len(boxes) % FAN
-    padded = np.concatenate([boxes, np.full((missing, 4), np.nan)]).reshape(-1, FAN, 4)
-    with np.errstate(invalid="ignore"):
-        return np.concatenate([np.fmin.reduce(padded[:, :, :2], 1), np.fmax.reduce(padded[:, :, 2:], 1)], 1)
+    full = len(boxes) // FAN * FAN
+    groups = [boxes[:full].reshape(-1, FAN, 4)]
+    if full < len(boxes):
+        groups.append(boxes[full:].reshape(1, -1, 4))
+    parts = [
+        np.concatenate([np.fmin.reduce(g[:, :, :2], 1), np.fmax.reduce(g[:, :, 2:], 1)], 1) for g in groups
+    ]
+    return np.concatenate(parts)
 
 
 class Tree:
