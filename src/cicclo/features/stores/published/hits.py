@@ -160,7 +160,7 @@ def _during(snapshot: Snapshot, interval: Interval) -> Mask:
 
 def _milliseconds(column: Column, rows: np.ndarray) -> np.ndarray:
     values = column.values[rows].astype(np.int64)
-    return values * 86_400_000 if column.kind is Kind.DATE else values
+    return np.asarray(values * 86_400_000 if column.kind is Kind.DATE else values)
 
 
 @dataclass(frozen=True, slots=True)
