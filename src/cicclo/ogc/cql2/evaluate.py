@@ -3,8 +3,8 @@
 * Three values: True, False, None (unknown, whatever has a null operand); only True selects.
 * Strings are compared by code point; `casei`, `accenti`, `like` are those of `strings`.
 * Two integers are compared exactly, else numbers are doubles. Arithmetic is in doubles; what has no finite result
-  (division by zero, overflow, 0 to a negative power…) is null; a product, ratio or power below 1e-307 is zero. `div` truncates toward zero, `%` has the sign of
-  the dividend (exact for whole numbers; for others, engines differ in the last digits), `-5 ^ 2` is 25 (rule `powerTerm`).
+  (division by zero, overflow, 0 to a negative power…) is null; a product, ratio or power below 1e-307 is zero.
+  `div` truncates toward zero, `%` has the sign of the dividend (C's fmod), `-5 ^ 2` is 25 (rule `powerTerm`).
 * A date is the first moment of its day, UTC. Relations of time: `moments`.
 * Arrays are sets (7.9.2): neither order nor repetition counts; dates in them are their text; a property that holds
   no list is unknown.
