@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -302,10 +303,11 @@ def test_what_we_write_gdal_reads(tmp_path: Path) -> None:
         return str(name)
 
     name = using(path, work)
-    info = subprocess.run(
-        ["ogrinfo", "-so", path, "lieux"], capture_output=True, text=True, check=True
-    ).stdout
-    assert f"Feature Count: {len(rows)}" in info
+    assert pyogrio.read_info(path, layer="lieux", force_feature_count=True)["features"] == len(rows)
+    if shutil.which("ogrinfo"):  # another GDAL than the one of our wheels
+        command = ["ogrinfo", "-so", path, "lieux"]
+        info = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert f"Feature Count: {len(rows)}" in info
     one = pyogrio.raw.read(path, layer="lieux", fids=[int(name)])
     values = dict(zip(one[0]["fields"], (each[0] for each in one[3]), strict=True))
     assert (values["nom"], values["v"], json.loads(values["doc"])) == ("neuf", 1.5, {"a": 1, "b": 2})

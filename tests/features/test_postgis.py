@@ -510,16 +510,73 @@ def test_a_view_is_served_once_its_id_is_named(world: World) -> None:
     asyncio.run(run())
 
 
+_SHAPES = """
+CREATE TABLE pages.geographie (gid int PRIMARY KEY, geom geography(Point, 4326));
+INSERT INTO pages.geographie VALUES (1, 'POINT(4 45)'), (2, 'POINT(9 45)'), (3, NULL);
+CREATE INDEX ON pages.geographie USING gist (geom);
+CREATE TABLE pages.courbes (gid int PRIMARY KEY, geom geometry(CurvePolygon, 4326));
+INSERT INTO pages.courbes VALUES (1, ST_GeomFromText('CURVEPOLYGON(CIRCULARSTRING(3 45, 4 46, 5 45, 4 44, 3 45))', 4326)), (2, NULL);
+CREATE INDEX ON pages.courbes USING gist (geom);
+CREATE TABLE pages.hauts (gid int PRIMARY KEY, quand timestamptz, jour date, geom geometry(PointZM, 2154));
+INSERT INTO pages.hauts VALUES (1, 'infinity', '-infinity', ST_Transform(ST_GeomFromText('POINT ZM(4 45 100 7)', 4326), 2154)), (3, '0044-03-15 BC', '20000-01-01', NULL);
+CREATE TABLE pages.parts (gid int PRIMARY KEY, geom geometry(Point, 4326)) PARTITION BY RANGE (gid);
+CREATE TABLE pages.parts_a PARTITION OF pages.parts FOR VALUES FROM (0) TO (100);
+CREATE TABLE pages.parts_b PARTITION OF pages.parts FOR VALUES FROM (100) TO (1000);
+INSERT INTO pages.parts SELECT i, ST_SetSRID(ST_MakePoint(4, 45), 4326) FROM generate_series(1, 300) i;
+CREATE INDEX ON pages.parts USING gist (geom);
+CREATE MATERIALIZED VIEW pages.figee AS SELECT gid, geom FROM pages.parts;
+CREATE VIEW pages.figee_vue AS SELECT * FROM pages.figee;
+"""
+
+
+def test_tables_of_other_shapes(world: World) -> None:
+    """Geographies, curves, heights with measures, partitions, moments beyond what can be written."""
+    sql_script(world[0], _SHAPES)
+    box = (3.5, 44.5, 4.5, 45.5)
+
+    async def look(geo: PostgisStore, curves: PostgisStore, high: PostgisStore, parts: PostgisStore) -> None:
+        assert await walk(geo, Query(box=box)) == ["1", "3"]
+        assert await walk(curves, Query(box=box)) == ["1", "2"]
+        shape = features(await curves.encoded_page(Query()))[0]["geometry"]
+        assert shape["type"] == "Polygon"
+        assert shapely.from_geojson(json.dumps(shape)).area == pytest.approx(3.14159, abs=0.01)
+        first, last = features(await high.encoded_page(Query()))
+        assert first["geometry"]["coordinates"] == pytest.approx([4, 45, 100], abs=1e-6)
+        assert [*first["properties"].values(), *last["properties"].values()] == [None] * 4
+        assert (await high.page(Query())).batch.column("quand").null_count == 2
+        assert high.collection.has_z
+        assert await walk(parts, Query(limit=70)) == [str(number) for number in range(1, 301)]
+        assert len(await walk(parts, Query(limit=70, box=box))) == 300
+
+    using(world[0], look, "geographie", "courbes", "hauts", "parts")
+
+
+def sql_script(url: str, script: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
 def test_a_schema_gives_all_of_its_spatial_tables(world: World) -> None:
     """Tables without geometry are left out unless they are named; addresses of ours are recognised."""
 
     async def run() -> list[str]:
-        stores = await open_stores(Source(f"{world[0]}?schema=pages&id_column=gid", Path()))
+        stores = await open_stores(Source(f"{world[0]}?schema=ensemble", Path()))
         for store in stores:
             await store.close()
         return [store.collection.id for store in stores]
 
-    assert {"lieux", "lieux_93", "points"} <= set(asyncio.run(run()))
+    sql_script(
+        world[0],
+        "CREATE SCHEMA ensemble; CREATE TABLE ensemble.a (gid int PRIMARY KEY, geom geometry(Point, 4326));"
+        "CREATE TABLE ensemble.b (gid int PRIMARY KEY, geom geometry(Point, 2154)); CREATE TABLE ensemble.c (gid int PRIMARY KEY)",
+    )
+    assert asyncio.run(run()) == ["a", "b"]
     opener = OPENERS["postgis"]
     assert opener.accepts("postgresql://x/y")
     assert not opener.accepts("/data/x.gpkg")

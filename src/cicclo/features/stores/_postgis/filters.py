@@ -260,6 +260,16 @@ _RATIO = (
     f"CASE WHEN y = 0 THEN NULL WHEN x = 0 THEN x * y WHEN abs(y) < 1 AND abs(x) > abs(y) * {_BIG} THEN NULL "
     f"WHEN abs(y) > 1 AND abs(x) < abs(y) * {_SMALL} THEN 0 ELSE x / y END"
 )
+# of two doubles, exactly, as C's fmod: both as whole multiples of the smaller one's last bit
+_REMAINDER = """
+SELECT sign(x) * mod(mx * power(2::numeric, ex - e), my * power(2::numeric, ey - e))::float8
+  * power(2::float8, e / 2) * power(2::float8, e - e / 2)
+FROM (SELECT *, least(ex, ey) AS e FROM (
+  SELECT (bx & 4503599627370495 | CASE WHEN bx >> 52 > 0 THEN 4503599627370496 ELSE 0 END)::numeric AS mx,
+         (b2 & 4503599627370495 | CASE WHEN b2 >> 52 > 0 THEN 4503599627370496 ELSE 0 END)::numeric AS my,
+         greatest(bx >> 52, 1)::int - 1075 AS ex, greatest(b2 >> 52, 1)::int - 1075 AS ey
+  FROM (SELECT ('x' || encode(float8send(abs(x)), 'hex'))::bit(64)::int8 AS bx,
+               ('x' || encode(float8send(abs(y)), 'hex'))::bit(64)::int8 AS b2) bits) parts) scaled"""
 _COMPUTED = {
     "+": _SUM.format(op="+"),
     "-": _SUM.format(op="-"),
@@ -267,10 +277,9 @@ _COMPUTED = {
     f"WHEN abs(y) < 1 AND abs(x) < {_SMALL} / abs(y) THEN 0 ELSE x * y END",
     "/": _RATIO,
     "div": f"trunc({_RATIO})",
-    # exact for whole numbers, which are what a remainder is asked of
-    "%": "CASE WHEN y = 0 OR abs(x) = 'Infinity' THEN NULL WHEN abs(y) = 'Infinity' THEN x "
+    "%": "CASE WHEN y = 0 OR NOT abs(x) < 'Infinity' OR y = 'NaN' THEN NULL WHEN abs(y) = 'Infinity' THEN x "
     "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
-    "ELSE mod(x::numeric, y::numeric)::float8 END",
+    f"ELSE ({_REMAINDER}) END",
     "^": "CASE WHEN y IS NULL OR x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.782712893384 THEN NULL "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) < -706.89 THEN 0 ELSE power(x, y) END",

@@ -21,6 +21,9 @@ class Known:
     landmark: tuple[str, int] | None = None  # an id, and the offset that is left from it
 
 
+FEW = 2_000  # features: fewer are read in the order of their ids, which is the same whatever the box
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """All that makes the rows of one page."""
@@ -167,6 +170,8 @@ def _gridded(asked: Asked, bound: Bound) -> tuple[str, str] | None:
         return None
     if not geometry.indexed or box[0] > box[2] or (outer := places.stored(box, geometry.srid)) is None:
         return None
+    if not _cell_by_cell(query, outer, asked.known):
+        return None
     grid, cell, after = _resume(query, outer, asked.known)
     beyond = f"{table.id.sql} > {bound(after, 'text')}::{table.id.type}" if after is not None else ""
     others = _conditions(table, asked.collection, Query(interval=query.interval), bound)
@@ -194,6 +199,13 @@ def _gridded(asked: Asked, bound: Bound) -> tuple[str, str] | None:
         raise _keyset.stale()
     cursor = f"json_build_array({bound(grid.write(), 'text')}, b, k::text)::text"
     return f"{' UNION ALL '.join(parts)}{_slice(query, query.offset)}", cursor
+
+
+def _cell_by_cell(query: Query, outer: Box, known: Known) -> bool:
+    """A cursor tells how its page was read; else it is how much the box holds."""
+    if query.after:
+        return not _keyset.holds(query.after, 1)
+    return known.density is None or known.count * known.density.within(outer)[0] > FEW
 
 
 def _resume(query: Query, outer: Box, known: Known) -> tuple[places.Grid, int, str | None]:
