@@ -1,6 +1,6 @@
 """The same CQL2 selects the same features in every engine; what is none gets 400; and none of it reaches SQL.
 
-`python -m conformance.cql2` runs these tests with 10,000 expressions of each sort.
+`python -m conformance cql2` runs these tests with 10,000 expressions of each sort.
 """
 
 import asyncio
@@ -103,12 +103,12 @@ async def disagreements(store: Store, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def test_expressions_are_worth_the_comparison(rows: list[dict[str, Any]]) -> None:
-    """They are all understood, all operators are among them, and most select some features but not all."""
+    """They are all understood, all operators are among them, and many select some features but not all."""
     checked = [filters.read(*each, CRS84, world.collection()) for each in series(300, SEED)]
     met = {node.op for each in checked for node, _ in limits.walk(each) if isinstance(node, evaluate.Call)}
     assert met == operators.ALL
     counts = [sum(evaluate.matches(each, row) for row in rows) for each in checked]
-    assert sum(0 < count < len(rows) for count in counts) > 150
+    assert sum(0 < count < len(rows) for count in counts) > 100
 
 
 def test_the_published_index_selects_the_same(published: Path, rows: list[dict[str, Any]]) -> None:
