@@ -57,15 +57,10 @@ class Maker:
     def number(self, depth: int = 2) -> Expression:
         if depth and self.draw.random() < 0.35:
             op = self.draw.choice(sorted(operators.ARITHMETIC))
-            if op == "%":  # of whole numbers: databases compute others in decimal, not in binary
-                return Call(op, (self._whole(), self._whole()))
             return Call(op, (self.number(depth - 1), self.number(depth - 1)))
         names = [Name(each) for each in ("n", "n", "grand", "v", "hauteur (m)")]
         literals = [*world.INTEGERS, *world.NUMBERS, 2, -3, 0.3, 9007199254740993.0]
         return self.draw.choice(names) if self.draw.random() < 0.55 else self.draw.choice(literals)
-
-    def _whole(self) -> Expression:
-        return self.draw.choice([Name("n"), Name("n"), -7, 0, 2, 3.0, 2**31])
 
     def string(self) -> Expression:
         value: Expression = Name("nom") if self.draw.random() < 0.6 else self.draw.choice(world.WORDS)
