@@ -91,6 +91,9 @@ class Column:
 
     def span(self, low: Any, high: Any, *, low_in: bool = True, high_in: bool = True) -> tuple[int, int]:
         """Where in `order` the values between two bounds stand; None is no bound. Bounds are words (str) or numbers."""
+        if low is not None and low is high and layout.words(self.kind):
+            rank = self.rank(low)
+            return (int(self.first[rank]), int(self.first[rank + 1])) if rank >= 0 else (0, 0)
         begin = 0 if low is None else self._find(low, after=not low_in)
         end = self.known if high is None else self._find(high, after=high_in)
         return begin, max(begin, end)

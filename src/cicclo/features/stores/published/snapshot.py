@@ -37,6 +37,7 @@ class Snapshot:
         self.collection = manifest.collection
         self.features = mapped(folder / "features.bin")
         self.at = numbers(folder / "features.at", np.int64)
+        self._at = memoryview(self.at)
         self.shapes, self.ids = Texts(folder / "geometry"), Texts(folder / "ids")
         self.boxes = numbers(folder / "boxes", np.float64, 4)
         above = [numbers(folder / f"tree.{i}", np.float64, 4) for i in range(manifest.levels)]
@@ -75,11 +76,11 @@ class Snapshot:
         return row, row < high and self.ids[row] == id_
 
     def feature(self, row: int) -> bytes:
-        return self.features[self.at[row] : self.at[row + 1] - 1]
+        return self.features[self._at[row] : self._at[row + 1] - 1]
 
     def slice(self, first: int, after: int) -> bytes:
         """Features of consecutive rows, joined by commas."""
-        return self.features[self.at[first] : self.at[after] - 1] if after > first else b""
+        return self.features[self._at[first] : self._at[after] - 1] if after > first else b""
 
     def pick(self, rows: np.ndarray) -> bytes:
         """Features of rows in the order given; neighbours are copied together."""
