@@ -73,6 +73,15 @@ def published(folder: Path, *, everywhere: bool) -> Iterator[Served]:
 
 
 @contextmanager
+def geopackage(folder: Path, *, everywhere: bool) -> Iterator[Served]:
+    """The GeoPackage itself, read and changed in place."""
+    source = folder / "territoires.gpkg"
+    layers = build(source, everywhere=everywhere)
+    with serving("GeoPackage", f"gpkg+live:{source}", layers, folder / "server") as served:
+        yield served
+
+
+@contextmanager
 def database(folder: Path, *, everywhere: bool) -> Iterator[Served]:
     """Tables of PostGIS, live."""
     with postgis() as url:
@@ -130,6 +139,7 @@ class Launch(Protocol):
 
 STORES: dict[str, Launch] = {
     "published": published,
+    "geopackage": geopackage,
     "postgis": database,
     "wfs": facade,
 }

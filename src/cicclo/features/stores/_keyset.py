@@ -34,6 +34,15 @@ def read(cursor: str, length: int) -> list[Part]:
     return parts  # type: ignore[no-any-return]
 
 
+def holds(cursor: str, length: int) -> bool:
+    """Tell whether a cursor of ours has that many parts."""
+    try:
+        read(cursor, length)
+    except BadInput:
+        return False
+    return True
+
+
 def stale() -> BadInput:
     return BadInput(
         Text(

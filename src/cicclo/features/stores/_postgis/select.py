@@ -21,7 +21,7 @@ class Known:
     landmark: tuple[str, int] | None = None  # an id, and the offset that is left from it
 
 
-FEW = 2_000  # features: fewer are read in the order of their ids, which is the same whatever the box
+FEW = 5_000  # features: fewer are read in the order of their ids, which is the same whatever the box
 
 
 @dataclass(frozen=True, slots=True)
