@@ -43,7 +43,7 @@ def test_json_round_trip(tree):
 
 
 @given(trees.filter(lambda tree: max(depth for _, depth in walk(tree)) <= 3))
-@settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
+@settings(max_examples=30, deadline=None, suppress_health_check=BUSY)
 def test_json_follows_the_schema(tree):
     """What is written as JSON is valid against the standard's schema (whose cost grows fast with depth)."""
     SCHEMA.validate(cql2_json.write(tree))
