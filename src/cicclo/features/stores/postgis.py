@@ -36,6 +36,8 @@ class PostgisStore:
         self._density = density
         self._counts = Counts(pool, table)
         self._views: dict[View, Shown] = {}
+        self._first: dict[tuple[int, View], str] = {}
+        self._items: dict[View, str] = {}
         self._remembered = Remembered()
         self._versions = replace(self._shown(View()), fields=f"{table.id.sql} AS k, t.xmin AS x")
 
@@ -72,9 +74,9 @@ class PostgisStore:
         known = Known(self._density, self._table.rows if count is None else count, landmark)
         return rows(Asked(self._table, self._collection, query, view.fields, known))
 
-    async def _read(self, query: Query, sql: str, wanted: Rows) -> Any:
+    async def _read(self, query: Query, sql: str, values: list[Any]) -> Any:
         try:
-            return await self._pool.row(sql, *wanted.values)
+            return await self._pool.row(sql, *values)
         except Unfit as error:
             if query.after and query.filter is None:
                 raise _keyset.stale() from error
@@ -93,17 +95,26 @@ class PostgisStore:
         view = self._shown(query.view)
         if query.limit >= LEAST and query.view.plain and self._table.relation:
             return await self._known_page(query, view)
-        wanted = self._rows(query, view)
-        limit = query.limit
-        features, found, cursor = await self._read(
-            query,
-            f"SELECT convert_to(string_agg(CASE WHEN n <= {limit:d} THEN {view.feature} END, ','), 'UTF8'), "  # noqa: S608 - names of the catalogue, quoted; values are bound
-            f"count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END) FROM ({wanted.sql}) s",
-            wanted,
-        )
-        returned, more = min(found, limit), found > limit
+        sql, values = self._encoding(query, view)
+        features, found, cursor = await self._read(query, sql, values)
+        returned, more = min(found, query.limit), found > query.limit
         next_ = _keyset.pack(cursor) if more else ""
         return EncodedPage(features or b"", returned, self._matched(query, returned, more=more), next_)
+
+    def _encoding(self, query: Query, view: Shown) -> tuple[str, list[Any]]:
+        """The statement of a page; first pages are asked for again and again, and their statement is kept."""
+        first = query.everything and not (query.sort or query.after or query.offset)
+        if first and (kept := self._first.get((query.limit, query.view))):
+            return kept, []
+        wanted = self._rows(query, view)
+        limit = query.limit
+        sql = (
+            f"SELECT convert_to(string_agg(CASE WHEN n <= {limit:d} THEN {view.feature} END, ','), 'UTF8'), "  # noqa: S608 - names of the catalogue, quoted; values are bound
+            f"count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END) FROM ({wanted.sql}) s"
+        )
+        if first:
+            self._first = {**self._first, (limit, query.view): sql} if len(self._first) < _MOST_VIEWS else {}
+        return sql, wanted.values
 
     async def _known_page(self, query: Query, view: Shown) -> EncodedPage:
         """A page whose features may have been encoded before: asked for by version, or encoded and remembered."""
@@ -123,7 +134,7 @@ class PostgisStore:
             query,
             f"SELECT count(*), max(CASE WHEN n = {query.limit:d} THEN {wanted.cursor} END), {columns} "  # noqa: S608 - names of the catalogue, quoted; values are bound
             f"FROM ({wanted.sql}) s",
-            wanted,
+            wanted.values,
         )
         lists = [each or [] for each in arrays]
         features = await self._fill(*lists, encoded=encoded, view=view) if ask else lists[-1]
@@ -158,7 +169,7 @@ class PostgisStore:
         found, cursor, *arrays = await self._read(
             query,
             f"SELECT count(*), max(CASE WHEN n = {limit:d} THEN {wanted.cursor} END), {columns} FROM ({wanted.sql}) s",  # noqa: S608 - names of the catalogue, quoted; values are bound
-            wanted,
+            wanted.values,
         )
         returned, more = min(found, limit), found > limit
         batch = _batch(view, [each or () for each in arrays])
@@ -167,13 +178,17 @@ class PostgisStore:
     async def encoded_item(self, id: str, view: View) -> bytes | None:  # noqa: A002 - the standard's word
         if not self._possible(id):
             return None
-        look = self._shown(view)
-        row = await self._pool.row(
-            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
-            f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s",
-            id,
-        )
+        row = await self._pool.row(self._items.get(view) or self._item_statement(view), id)
         return row[0] if row else None
+
+    def _item_statement(self, view: View) -> str:
+        look = self._shown(view)
+        sql = (
+            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
+            f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s"
+        )
+        self._items = {**self._items, view: sql} if len(self._items) < _MOST_VIEWS else {}
+        return sql
 
     async def item(self, id: str, view: View) -> pa.RecordBatch | None:  # noqa: A002
         if not self._possible(id):

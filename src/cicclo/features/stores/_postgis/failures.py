@@ -14,6 +14,7 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.InternalClientError,  # the driver lost its place: the server ended the session in the middle of a message
 )
 
 

@@ -19,7 +19,7 @@ from cicclo.features.stores._postgis.failures import FAILURES, Gone, busy, expla
 WAIT = 5.0  # seconds in the queue for a connection, before 503
 CONNECT = 5.0  # seconds to reach the server
 GRACE = 5.0  # seconds left to the server to notice by itself that a statement is too slow
-_ABANDONED = (asyncio.CancelledError, TimeoutError, GeneratorExit)
+_ABANDONED = (asyncio.CancelledError, TimeoutError, GeneratorExit, asyncpg.InternalClientError)
 
 
 class Pool:
