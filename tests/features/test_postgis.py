@@ -16,6 +16,7 @@ from cicclo.features.encoding import encode
 from cicclo.features.errors import BadSource
 from cicclo.features.model import GeometryKind, Interval, Kind, Query, Sort, View
 from cicclo.features.stores import OPENERS, Source
+from cicclo.features.stores._postgis import select
 from cicclo.features.stores._postgis.remembered import Remembered
 from cicclo.features.stores.postgis import PostgisStore, open_stores
 from cicclo.kernel.errors import BadInput
@@ -206,9 +207,13 @@ def test_views_in_other_systems(world: World, table: str, crs: str) -> None:
     using(world[0], look, table)
 
 
+@pytest.mark.parametrize("few", [0, 5_000])
 @pytest.mark.parametrize("table", ["lieux", "lieux_93"])
-def test_boxes_select_what_meets_them(world: World, table: str) -> None:
-    """Boxes of all shapes, one that is a point, one across the antimeridian; no geometry matches them all."""
+def test_boxes_select_what_meets_them(
+    world: World, table: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Boxes of all shapes, one that is a point, one across the antimeridian; by cells, and in the order of ids."""
+    monkeypatch.setattr(select, "FEW", few)
     boxes = [(3.25, 43.25, 4.05, 44.45), (4, 44, 5, 45), (5, 45, 5, 45), (4, 44, 4, 46), (-180, -90, 180, 90), (0, 0, 1, 1), (175, -10, 4.45, 44.0)]  # fmt: skip
     boxes = [tuple(each + (0.013 if table == "lieux_93" else 0) for each in box) for box in boxes]
 
