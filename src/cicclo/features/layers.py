@@ -11,6 +11,7 @@ Address = Callable[..., str]
 
 MOST = 1000  # features of a collection that has no tiles
 TILES = "/collections/{collection}/tiles/"
+DEEPEST = 16  # of the tiles, as resources/tiles.py draws them
 SHAPES = {
     GeometryKind.POINT: "point",
     GeometryKind.MULTIPOINT: "point",
@@ -25,7 +26,7 @@ def whole(collection: Collection, to: Address, lang: str, ink: str = "accent") -
         return []
     layer = _layer(collection, to, lang, f"whole-{collection.id}", ink)
     if tiles := template(collection, to):
-        return [{**layer, "tiles": tiles, "layer": collection.id}]
+        return [{**layer, "tiles": tiles, "layer": collection.id, "deepest": DEEPEST}]
     return [{**layer, "features": to("collections", collection.id, "items", f="json", limit=MOST)}]
 
 
@@ -49,8 +50,8 @@ def template(collection: Collection, to: Address) -> str:
 
     if not any(each.path.startswith(TILES) and "{column}" in each.path for each in RESOURCES.values()):
         return ""
-    path, _, query = to("collections", collection.id, "tiles", "WebMercatorQuad").partition("?")
-    return f"{path}/{{z}}/{{y}}/{{x}}" + (f"?{query}" if query else "")
+    path = to("collections", collection.id, "tiles", "WebMercatorQuad").partition("?")[0]
+    return f"{path}/{{z}}/{{y}}/{{x}}"
 
 
 def _layer(collection: Collection, to: Address, lang: str, name: str, ink: str) -> Layer:

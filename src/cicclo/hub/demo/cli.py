@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cicclo.hub.app import asgi
+from cicclo.hub.demo.features import MAPPED
 from cicclo.hub.demo.processes import free_port
 from cicclo.hub.demo.stage import LOOPBACK, Stage, Target, stage
 from cicclo.hub.serve import _granian as serve
 from cicclo.hub.settings import Settings
 from cicclo.hub.wiring.findings_recall_known_problems import recall
+from cicclo.hub.wiring.the_hub_maps_features import PAGE, Atlas
 from cicclo.probes.jobs import Jobs, now
 from cicclo.probes.platforms import Platform
 from cicclo.probes.settings import Settings as AuditSettings
@@ -112,8 +114,12 @@ def _open(platform: Stage, state: Path, port: int, console: Console) -> None:
     settings = Settings(port=port, password=os.environ.get("CICCLO_PASSWORD", ""))
     audits = AuditSettings(state=str(state), allow_private=True, ignore_robots=True)
     secret: list[str] = []
-    application = asgi(settings, audits, known=recall, transport=platform.way_out, announce=secret.append)
+    atlas = Atlas(platform.service, MAPPED)
+    application = asgi(
+        settings, audits, known=recall, transport=platform.way_out, announce=secret.append, atlas=atlas
+    )
     for password in secret:
         console.print(f"mot de passe de l'exploitant / operator's password : {password}")
     console.print(f"\ncicclo : http://{settings.host}:{port}/   (Ctrl+C : arrêter / stop)")
+    console.print(f"carte / map : http://{settings.host}:{port}{PAGE}")
     asyncio.run(serve(application, settings.host, port))

@@ -1,12 +1,13 @@
 """The demonstration's platforms: what is started, and which addresses of it are audited."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cicclo.hub.demo import replay
+from cicclo.features.service import Service
+from cicclo.hub.demo import features, replay
 from cicclo.hub.demo.peers import pycsw, pygeoapi
 from cicclo.hub.demo.processes import free_port, running
 from cicclo.probes.actions import USER_AGENT
@@ -41,20 +42,26 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`way_out` makes the transport of an audit: loopback and captured platforms, nothing else."""
+    """`way_out` makes the transport of an audit: loopback and captured platforms, nothing else.
+
+    `service` opens, for the hub's map, the data that our own server serves.
+    """
 
     targets: tuple[Target, ...]
     way_out: Callable[[], Transport]
+    service: Callable[[], Awaitable[Service]]
 
 
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """Start everything; all stops with the context."""
     with ExitStack() as programs:
+        ours = programs.enter_context(features.served(folder))
         api = programs.enter_context(pygeoapi(folder))
         catalogue = programs.enter_context(pycsw(folder))
         site = programs.enter_context(files_and_replay(folder))
         live = (
+            Target("demo-cicclo", "cicclo : communes, EPCI, bornes IRVE", (ours,)),
             Target("demo-pygeoapi", "pygeoapi : communes, EPCI, bornes IRVE", (api,)),
             Target("demo-pycsw", "pycsw : fiches de métadonnées", (catalogue,)),
             Target("demo-fichiers", "Fichiers : COG et fiches", _files(site)),
@@ -64,7 +71,7 @@ def stage(folder: Path) -> Iterator[Stage]:
                 (f"{site}/imparfait/mns.tif", f"{site}/imparfait/fiche.xml"),
             ),
         )
-        yield Stage((*live, *captured()), lambda: way_out(site))
+        yield Stage((*live, *captured()), lambda: way_out(site), lambda: features.opened(folder))
 
 
 def _files(site: str) -> tuple[str, ...]:
