@@ -56,7 +56,9 @@ def test_a_kept_file_is_linked_with_its_length_and_sent_by_ranges(tmp_path: Path
         page = http.get("/collections/towns/items")
         dated = {"if-modified-since": page.headers["last-modified"]}
         assert http.get("/collections/towns/items", headers=dated).status_code == 304
-        assert http.get("/collections/towns/items", headers={**dated, "if-none-match": '"x"'}).status_code == 200
+        assert (
+            http.get("/collections/towns/items", headers={**dated, "if-none-match": '"x"'}).status_code == 200
+        )
         for odd in ("bytes=a-b", "lines=1-2", "bytes=", "bytes=" + "0-0," * 500):
             assert http.get(found["href"], headers={"range": odd}).status_code == 200
 

@@ -89,4 +89,6 @@ def _more(piece: bytes) -> dict[str, Any]:
 
 def _compressible(fields: list[Header]) -> bool:
     kind = next((value for name, value in fields if name == b"content-type"), b"")
-    return kind.startswith(b"text/") or any(mark in kind for mark in (b"json", b"xml", b"csv", b"vector-tile"))
+    return kind.startswith(b"text/") or any(
+        mark in kind for mark in (b"json", b"xml", b"csv", b"vector-tile")
+    )
