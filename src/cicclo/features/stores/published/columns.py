@@ -114,6 +114,13 @@ class Column:
         unique = {rank: self.words[rank].decode() for rank in set(ranks) if rank >= 0}
         return [unique.get(rank) for rank in ranks]
 
+    def bytes(self, rows: np.ndarray) -> pa.Array:
+        """Texts of some rows as Arrow bytes, null where there is none."""
+        ranks = self.values[rows]
+        parts = [pa.py_buffer(self.words.at), pa.py_buffer(self.words.bytes)]
+        distinct = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(self.words), [None, *parts])
+        return distinct.take(pa.array(ranks, mask=ranks < 0))
+
     def arrow(self, rows: np.ndarray) -> pa.Array:
         """Values of some rows, as a batch has them."""
         if layout.words(self.kind):

@@ -9,24 +9,28 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow.compute as pc
 import shapely
 
 from cicclo.features.model import Kind
-from cicclo.features.stores.published import layout
+from cicclo.features.stores.published import words
 from cicclo.features.stores.published.columns import Column
+from cicclo.features.stores.published.operands import Operand, operand
 from cicclo.features.stores.published.snapshot import Snapshot
 from cicclo.ogc.cql2 import evaluate
 from cicclo.ogc.cql2.classes import names
-from cicclo.ogc.cql2.literals import microseconds
-from cicclo.ogc.cql2.model import Array, Box, Call, Date, Expression, Geometry, Name, Timestamp
+from cicclo.ogc.cql2.model import Array, Box, Call, Expression, Geometry, Name, Span
+from cicclo.ogc.cql2.moments import RELATIONS
 from cicclo.ogc.cql2.placing import place
 from cicclo.ogc.crs import CRS84
 
 GEOMETRY = "geometry"
-MICRO = {Kind.DATE: 86_400_000_000, Kind.INSTANT: 1_000}
 FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal, "<>": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+}  # fmt: skip
+ARROW_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": pc.equal, "<>": pc.not_equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 
 
@@ -52,7 +56,7 @@ def compile_(expression: Expression, snapshot: Snapshot) -> Test:
         case Call("between", (tested, low, high)):
             pair = Call("and", (Call("<=", (low, tested)), Call("<=", (tested, high))))
             return compile_(pair, snapshot)
-        case Call("in", (tested, Array(items))):
+        case Call("in", (tested, Array(items))) if _leaf(expression, snapshot) is None:
             return _joined([compile_(Call("=", (tested, each)), snapshot) for each in items], both=False)
     return _leaf(expression, snapshot) or _by_row(expression, snapshot)
 
@@ -80,10 +84,14 @@ def _negated(truth: Truth) -> Truth:
 
 def _leaf(node: Expression, snapshot: Snapshot) -> Test | None:
     match node:
-        case Call(op, (Name(name), literal)) if op in COMPARE:
-            return _comparison(snapshot.columns.get(name), op, literal)
-        case Call(op, (literal, Name(name))) if op in COMPARE:
-            return _comparison(snapshot.columns.get(name), FLIPPED[op], literal)
+        case Call(op, (left, right)) if op in COMPARE:
+            found = _ranked(node, snapshot) or _compared(
+                op, operand(left, snapshot), operand(right, snapshot)
+            )
+            if found is not None:
+                return found
+        case Call("in", (Name(name), Array(items))) if items and _worded(name, items, snapshot):
+            return _among(snapshot.columns[name], items)
         case Call("isNull", (Name(name),)) if name in snapshot.columns:
             return _is_null(snapshot.columns[name])
         case Call("isNull", (Name("geometry"),)):
@@ -92,8 +100,10 @@ def _leaf(node: Expression, snapshot: Snapshot) -> Test | None:
             return _spatial(snapshot, op, literal, literal_first=False)
         case Call(op, (Geometry() | Box() as literal, Name("geometry"))) if op.startswith("s_"):
             return _spatial(snapshot, op, literal, literal_first=True)
-        case Call() if (column := _one_word(node, snapshot)) is not None:
-            return _by_word(node, column)
+        case Call(op, (first, second)) if op in RELATIONS:
+            return _temporal(op, _ends(first, snapshot), _ends(second, snapshot))
+    if isinstance(node, Call) and (column := words.about(node, snapshot)) is not None:
+        return _by_word(node, column, snapshot)
     return None
 
 
@@ -103,46 +113,82 @@ def _known(true: np.ndarray) -> Truth:
 
 def _is_null(column: Column) -> Test:
     if column.null is None:
-        return lambda rows: _known(np.zeros(len(column.values[rows]), np.bool_))
+        return lambda rows: _known(np.zeros(len(rows), np.bool_))
     null = column.null
     return lambda rows: _known(null[rows])
 
 
-def _comparison(column: Column | None, op: str, literal: Expression) -> Test | None:
-    """A column against a literal. Words are compared by their ranks."""
-    if column is None:
+def _compared(op: str, left: Operand | None, right: Operand | None) -> Test | None:
+    """Numbers beside numbers, moments beside moments, truths beside truths."""
+    if left is None or right is None or left.family != right.family:
         return None
-    scale = 0
-    against: int | float
-    if layout.words(column.kind):
-        if not isinstance(literal, str):
-            return None
-        op, against = _rank(column, op, literal)
-    elif isinstance(literal, Date | Timestamp):
-        scale, against = MICRO.get(column.kind, 0), microseconds(literal)
-    elif isinstance(literal, bool | int | float):
-        against = literal
-    else:
-        return None
-    compare, values = COMPARE[op], column.values
-    wide = _inexact(column.kind, against)
+    compare = COMPARE[op]
 
     def run(rows: np.ndarray) -> Truth:
-        here = values[rows]
-        if scale:
-            here = here.astype(np.int64) * scale
-        true = compare(here.astype(object), against).astype(np.bool_) if wide else compare(here, against)
-        if column.null is None:
-            return Truth(true, ~true)
-        known = ~column.null[rows]
+        (a, known), (b, known_too) = left.read(rows), right.read(rows)
+        true = np.broadcast_to(compare(a, b), len(rows))
+        known = known & known_too
         return Truth(true & known, ~true & known)
 
     return run
 
 
-def _inexact(kind: Kind, value: Any) -> bool:
-    """Whether numpy would compare as doubles what must be compared exactly."""
-    return kind is Kind.INTEGER and isinstance(value, int | float) and abs(value) > 2**53
+def _ranked(node: Call, snapshot: Snapshot) -> Test | None:
+    """Words are compared by their ranks: with a literal, or with those of another column."""
+    match node:
+        case Call(op, (Name(name), str() as literal)) if (column := _words(name, snapshot)) is not None:
+            return _by_rank(column, *_rank(column, op, literal))
+        case Call(op, (str() as literal, Name(name))) if (column := _words(name, snapshot)) is not None:
+            return _by_rank(column, *_rank(column, FLIPPED[op], literal))
+        case Call(op, (Name(name), Name(other))):
+            left, right = _words(name, snapshot), _words(other, snapshot)
+            return None if left is None or right is None else _side_by_side(left, op, right)
+    return None
+
+
+def _words(name: str, snapshot: Snapshot) -> Column | None:
+    column = snapshot.columns.get(name)
+    return column if column is not None and column.kind is Kind.STRING else None
+
+
+def _by_rank(column: Column, op: str, rank: int) -> Test:
+    compare, values = COMPARE[op], column.values
+
+    def run(rows: np.ndarray) -> Truth:
+        here = values[rows]
+        true, known = compare(here, rank), here >= 0
+        return Truth(true & known, ~true & known)
+
+    return run
+
+
+def _side_by_side(left: Column, op: str, right: Column) -> Test:
+    """Two columns of words: texts as bytes, whose order is that of code points."""
+    compare = ARROW_COMPARE[op]
+
+    def run(rows: np.ndarray) -> Truth:
+        found = compare(left.bytes(rows), right.bytes(rows))
+        known = found.is_valid().to_numpy(zero_copy_only=False)
+        true = found.fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
+        return Truth(true, ~true & known)
+
+    return run
+
+
+def _worded(name: str, items: tuple[Expression, ...], snapshot: Snapshot) -> bool:
+    return _words(name, snapshot) is not None and all(isinstance(each, str) for each in items)
+
+
+def _among(column: Column, items: tuple[Expression, ...]) -> Test:
+    ranks = np.array([column.rank(str(each)) for each in items], np.int32)
+    ranks = ranks[ranks >= 0]
+
+    def run(rows: np.ndarray) -> Truth:
+        here = column.values[rows]
+        true = np.isin(here, ranks)
+        return Truth(true, ~true & (here >= 0))
+
+    return run
 
 
 def _rank(column: Column, op: str, word: str) -> tuple[str, int]:
@@ -161,30 +207,44 @@ def _rank(column: Column, op: str, word: str) -> tuple[str, int]:
     }[op]
 
 
-def _one_word(node: Call, snapshot: Snapshot) -> Column | None:
-    """The column of words that a condition on nothing else is about: evaluated once per distinct word."""
-    used = set(names(node))
-    if len(used) != 1 or node.op.startswith("a_"):
-        return None
-    column = snapshot.columns.get(used.pop())
-    return column if column is not None and column.kind is Kind.STRING else None
-
-
-def _by_word(node: Call, column: Column) -> Test:
-    known: dict[int, int] = {}
-
-    def verdict(rank: int) -> int:
-        if rank not in known:
-            word = None if rank < 0 else column.words[rank].decode()
-            known[rank] = {True: 1, False: 0, None: 2}[evaluate.value(node, {column.name: word})]
-        return known[rank]
+def _by_word(node: Call, column: Column, snapshot: Snapshot) -> Test:
+    verdicts = words.verdicts(node, column, snapshot)
 
     def run(rows: np.ndarray) -> Truth:
-        ranks, back = np.unique(column.values[rows], return_inverse=True)
-        found = np.fromiter(map(verdict, ranks.tolist()), np.int8, len(ranks))[back]
-        return Truth(found == 1, found == 0)
+        found = verdicts(rows)
+        return Truth(found == words.YES, found == words.NO)
 
     return run
+
+
+Ends = tuple[Operand | None, Operand | None]
+
+
+def _ends(node: Expression, snapshot: Snapshot) -> Ends:
+    """The first and the last moment of an operand; an open end is an infinity."""
+    if not isinstance(node, Span):
+        moment = operand(node, snapshot)
+        return moment, moment
+    start = _INFINITE[0] if node.start is None else operand(node.start, snapshot)
+    return start, _INFINITE[1] if node.end is None else operand(node.end, snapshot)
+
+
+def _endless(end: float) -> Operand:
+    return Operand("moment", lambda _: (end, np.True_))
+
+
+_INFINITE = _endless(-np.inf), _endless(np.inf)
+
+
+def _temporal(op: str, first: Ends, second: Ends) -> Test | None:
+    """All comparisons of a relation; `t_disjoint` is one of its, `t_intersects` not."""
+    ends = dict(zip("abcd", (*first, *second), strict=True))
+    tests = [_compared(sign, ends[left], ends[right]) for left, sign, right in RELATIONS[op]]
+    known = [test for test in tests if test is not None]
+    if len(known) < len(tests):
+        return None
+    joined = _joined(known, both=op not in ("t_disjoint", "t_intersects"))
+    return (lambda rows: _negated(joined(rows))) if op == "t_intersects" else joined
 
 
 def _spatial(snapshot: Snapshot, op: str, literal: Geometry | Box, *, literal_first: bool) -> Test:
@@ -224,13 +284,14 @@ def _by_row(expression: Expression, snapshot: Snapshot) -> Test:
     used = [name for name in dict.fromkeys(names(expression)) if name in snapshot.columns]
     shaped = GEOMETRY in names(expression) and GEOMETRY not in snapshot.columns
     listed = {name for name in used if snapshot.columns[name].kind is Kind.JSON}
+    ask = evaluate.ready(expression)
 
     def run(rows: np.ndarray) -> Truth:
         records = _records(snapshot, rows, used, listed)
         if shaped:
             for record, shape in zip(records, snapshot.plane(rows), strict=True):
                 record[GEOMETRY] = shape
-        values = [evaluate.value(expression, record) for record in records]
+        values = [ask(record) for record in records]
         true = np.fromiter((each is True for each in values), np.bool_, len(values))
         false = np.fromiter((each is False for each in values), np.bool_, len(values))
         return Truth(true, false)

@@ -1,34 +1,37 @@
 """Which rows a query is about: runs of rows that an index gives, and tests that remain to be made on them."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from time import perf_counter
 
 import numpy as np
 import shapely
 
 from cicclo.features.model import Box, Interval, Kind, Query
-from cicclo.features.stores.published import layout
+from cicclo.features.stores.published import stretches
 from cicclo.features.stores.published.columns import Column
-from cicclo.features.stores.published.filters import MICRO, Test, compile_
+from cicclo.features.stores.published.filters import Test, compile_
 from cicclo.features.stores.published.snapshot import Snapshot
-from cicclo.ogc.cql2.literals import microseconds
-from cicclo.ogc.cql2.model import Call, Date, Expression, Geometry, Name, Timestamp
+from cicclo.features.stores.published.stretches import Stretch
+from cicclo.ogc.cql2.model import Call, Expression, Geometry, Name
 
 Mask = Callable[[np.ndarray], np.ndarray]
-LAST = "\U0010ffff"  # after any text that goes on
 FEW = 20_000  # rows that are better looked up one by one than found by a scan
-FIRST_BLOCK, LAST_BLOCK = 4_096, 131_072
+FIRST_BLOCK, LAST_BLOCK, LEAST_BLOCK = 4_096, 131_072, 64
+QUICK, SLOW = 0.005, 0.03  # seconds that a block may take before the next is larger, or smaller
 
 
 @dataclass(slots=True)
 class Hits:
-    """`runs` (k × 2: first, after last), or `listed` rows, sorted and apart; `tests` must all pass."""
+    """`runs` (k × 2: first, after last), or `listed` rows, sorted and apart; `tests` must all pass.
+
+    `count` is how many do, when an index tells.
+    """
 
     runs: np.ndarray
     tests: list[Mask] = field(default_factory=list)
     listed: np.ndarray | None = None
+    count: int | None = None
 
     @property
     def total(self) -> int:
@@ -61,11 +64,17 @@ class Hits:
         return rows
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Rows that pass, in blocks that grow: a page is often full after the first."""
+        """Rows that pass, in blocks that grow: a page is often full after the first. They shrink when tests are slow."""
         done, size = 0, FIRST_BLOCK
         while len(rows := self.rows(done, size)):
-            yield self.passing(rows)
-            done, size = done + len(rows), min(size * 4, LAST_BLOCK)
+            done, begun = done + len(rows), perf_counter()
+            passed = self.passing(rows)
+            lasted = perf_counter() - begun
+            yield passed
+            if lasted < QUICK:
+                size = min(size * 4, LAST_BLOCK)
+            elif lasted > SLOW:
+                size = max(size // 2, LEAST_BLOCK)
 
 
 def _expanded(runs: np.ndarray, first: int, most: int | None) -> np.ndarray:
@@ -88,11 +97,10 @@ def hits(snapshot: Snapshot, query: Query) -> Hits:
     found = Hits(np.array([[0, snapshot.rows]], np.int64))
     if query.box is not None:
         found = _in_box(snapshot, query.box, query.area)
-    if query.interval is not None and snapshot.collection.instants:
-        found.tests.append(_during(snapshot, query.interval))
-    if query.filter is not None:
-        found = _filtered(snapshot, query.filter, found)
-    return found
+    interval = query.interval if snapshot.collection.instants and snapshot.rows else None
+    if query.filter is None and interval is None:
+        return found
+    return _filtered(snapshot, _conditions(query.filter), interval, found)
 
 
 def _in_box(snapshot: Snapshot, box: Box, area: bytes | None) -> Hits:
@@ -163,91 +171,44 @@ def _milliseconds(column: Column, rows: np.ndarray) -> np.ndarray:
     return np.asarray(values * 86_400_000 if column.kind is Kind.DATE else values)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Where in a column's sorted order the rows of a condition stand; unless `exact`, they are still to be tested."""
-
-    column: Column
-    begin: int
-    end: int
-    exact: bool
-
-    @property
-    def size(self) -> int:
-        return self.end - self.begin
-
-
-def _filtered(snapshot: Snapshot, expression: Expression, found: Hits) -> Hits:
+def _filtered(snapshot: Snapshot, parts: list[Expression], interval: Interval | None, found: Hits) -> Hits:
     """Let the most selective index name the rows when they are few; test the rest."""
-    parts = list(expression.args) if isinstance(expression, Call) and expression.op == "and" else [expression]
-    stretches = [
-        (stretch.size, i, stretch) for i, each in enumerate(parts) if (stretch := _stretch(snapshot, each))
-    ]
-    size, place, best = min(stretches, key=lambda each: each[0], default=(0, 0, None))
-    if best and size <= FEW and size < found.total:
-        rows = np.sort(best.column.order[best.begin : best.end]).astype(np.int64)
-        found = Hits(found.runs, found.tests, _within(rows, found.runs))
-        if best.exact:
-            del parts[place]
+    stretch = stretches.best(snapshot, parts, interval)
+    answered: tuple[int, ...] = ()
+    if stretch is not None and stretch.size <= FEW and stretch.size < found.total:
+        found = Hits(found.runs, found.tests, _within(stretch.rows(), found.runs))
+        answered = stretch.answers if stretch.exact else ()
     else:
+        whole = found.total == snapshot.rows and not found.tests
+        conditions = len(parts) + (interval is not None)
+        counted = stretch.size if whole and _answers(stretch, conditions) else None  # type: ignore[union-attr]
         found = _near(snapshot, parts, found)
-    found.tests += [_mask(compile_(part, snapshot)) for part in parts]
+        found.count = counted
+    found.tests += [
+        _mask(compile_(part, snapshot)) for place, part in enumerate(parts) if place not in answered
+    ]
+    if interval is not None and -1 not in answered:
+        found.tests.append(_during(snapshot, interval))
     return found
+
+
+def _answers(stretch: Stretch | None, conditions: int) -> bool:
+    """Whether a stretch alone answers that many conditions."""
+    return stretch is not None and stretch.exact and len(stretch.answers) == conditions
+
+
+def _conditions(expression: Expression | None) -> list[Expression]:
+    """What must all be true."""
+    match expression:
+        case None:
+            return []
+        case Call("and", args):
+            return [condition for each in args for condition in _conditions(each)]
+    return [expression]
 
 
 def _mask(test: Test) -> Mask:
     return lambda rows: test(rows).true
-
-
-def _stretch(snapshot: Snapshot, part: Expression) -> Stretch | None:
-    """The stretch of a comparison with a literal; None for any other condition."""
-    exact, ends = True, {}
-    match part:
-        case Call("=" | "<" | "<=" | ">" | ">=" as op, (Name(name), literal)):
-            low, high = (
-                (literal if op in ("=", ">", ">=") else None),
-                (literal if op in ("=", "<", "<=") else None),
-            )
-            ends = {"low_in": op != ">", "high_in": op != "<"}
-        case Call("between", (Name(name), low, high)):
-            pass
-        case Call("like", (Name(name), str() as pattern)) if beginning := _beginning(pattern):
-            low, high, exact = beginning, beginning + LAST, False
-        case _:
-            return None
-    column = snapshot.columns.get(name)
-    if column is None:
-        return None
-    bounds = [_bound(column, each) for each in (low, high)]
-    if any(isinstance(each, _Unfit) for each in bounds):
-        return None
-    begin, end = column.span(*bounds, **ends)
-    return Stretch(column, begin, end, exact)
-
-
-def _beginning(pattern: str) -> str:
-    """What every text that matches a pattern begins with."""
-    found = re.match(r"[^%_\\]*", pattern)
-    return found.group() if found else ""
-
-
-class _Unfit:
-    """No bound of this column."""
-
-
-UNFIT = _Unfit()
-
-
-def _bound(column: Column, literal: Expression | None) -> Any:
-    if literal is None:
-        return None
-    if layout.words(column.kind):
-        return literal if isinstance(literal, str) else UNFIT
-    if isinstance(literal, Date | Timestamp):
-        scale = MICRO.get(column.kind)
-        moment = microseconds(literal)
-        return UNFIT if scale is None else moment // scale if moment % scale == 0 else moment / scale
-    return literal if isinstance(literal, bool | int | float) else UNFIT
 
 
 def _within(rows: np.ndarray, runs: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ class Texts:
     def __init__(self, path: Path) -> None:
         self.bytes = mapped(path.with_name(path.name + ".bin"))
         self.at = numbers(path.with_name(path.name + ".at"), np.int64)
-        self._at = memoryview(self.at)  # one number at a time, it is faster
+        self._at = self.at.data  # one number at a time, it is faster
 
     def __len__(self) -> int:
         return len(self.at) - 1

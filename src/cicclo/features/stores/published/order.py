@@ -1,6 +1,8 @@
 """Pages in another order than the rows': by one column's sorted rows, or by sorting what a query found."""
 
-from typing import Any
+import asyncio
+from collections.abc import Callable
+from typing import Any, overload
 
 import numpy as np
 
@@ -10,27 +12,79 @@ from cicclo.features.stores.published import layout
 from cicclo.features.stores.published.columns import Column
 from cicclo.features.stores.published.snapshot import Snapshot
 
+AT_ONCE = 50_000  # rows that are sorted in a few milliseconds
+REMEMBERED = 2  # orders by several keys
 
-def sorted_rows(snapshot: Snapshot, query: Query, rows: np.ndarray | None) -> tuple[np.ndarray, int]:
+
+class Descending:
+    """A column's rows from its greatest value down, nulls last, nothing being copied but what is looked at."""
+
+    def __init__(self, column: Column) -> None:
+        self._known, self._nulls = column.order[: column.known][::-1], column.order[column.known :]
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._nulls)
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> np.ndarray: ...
+
+    def __getitem__(self, place: int | slice) -> int | np.ndarray:
+        if isinstance(place, slice):
+            start, stop, _ = place.indices(len(self))
+            known = len(self._known)
+            nulls = self._nulls[max(start - known, 0) : max(stop - known, 0)]
+            return np.concatenate([self._known[start:stop], nulls])
+        known = len(self._known)
+        return int(self._known[place] if place < known else self._nulls[place - known])
+
+
+Rows = np.ndarray | Descending
+
+
+async def sorted_rows(snapshot: Snapshot, query: Query, rows: np.ndarray | None) -> tuple[Rows, int]:
     """Return rows in the order asked for, and where the page begins among them. `rows` None: all of them."""
     keys = query.sort
-    ordered = (
-        _by_column(snapshot, keys[0]) if rows is None and len(keys) == 1 else _sorted(snapshot, keys, rows)
-    )
+    ordered: Rows
+    if rows is not None:
+        ordered = await _aside(_sorted, snapshot, keys, rows)
+    elif len(keys) == 1:
+        column = snapshot.columns.get(keys[0].name)
+        ordered = np.empty(0, np.int64) if column is None else _by_column(column, keys[0])
+    else:
+        ordered = await _remembered(snapshot, keys)
     start = _after(snapshot, keys, ordered, query.after) if query.after else query.offset
     return ordered, start
 
 
-def _by_column(snapshot: Snapshot, key: Sort) -> np.ndarray:
+def _by_column(column: Column, key: Sort) -> Rows:
     """Nulls last both ways; equal values in the order of rows when ascending, the other way when descending."""
-    column = snapshot.columns[key.name]
-    if not key.descending:
-        return column.order
-    return np.concatenate([column.order[: column.known][::-1], column.order[column.known :]])
+    return Descending(column) if key.descending else column.order
 
 
-def _sorted(snapshot: Snapshot, keys: tuple[Sort, ...], rows: np.ndarray | None) -> np.ndarray:
-    chosen = np.arange(snapshot.rows) if rows is None else rows
+async def _remembered(snapshot: Snapshot, keys: tuple[Sort, ...]) -> np.ndarray:
+    """All rows by several keys: four bytes each, kept for the pages that follow."""
+    held = snapshot.orders
+    if keys not in held:
+        rows = np.arange(snapshot.rows if snapshot.columns else 0)
+        held[keys] = (await _aside(_sorted, snapshot, keys, rows)).astype(np.uint32)
+        if len(held) > REMEMBERED:
+            held.popitem(last=False)
+    return held[keys]
+
+
+async def _aside(
+    sort: Callable[..., np.ndarray], snapshot: Snapshot, keys: tuple[Sort, ...], rows: np.ndarray
+) -> np.ndarray:
+    """Sort beside the loop when it lasts; numpy lets it turn meanwhile."""
+    if len(rows) <= AT_ONCE:
+        return sort(snapshot, keys, rows)
+    return await asyncio.to_thread(sort, snapshot, keys, rows)
+
+
+def _sorted(snapshot: Snapshot, keys: tuple[Sort, ...], chosen: np.ndarray) -> np.ndarray:
     last = -chosen if len(keys) == 1 and keys[0].descending else chosen
     by: list[np.ndarray] = [last]
     for key in reversed(keys):
@@ -63,7 +117,7 @@ def _value(column: Column, row: int) -> str | int | None:
     return value.hex() if isinstance(value, float) else int(value)
 
 
-def _after(snapshot: Snapshot, keys: tuple[Sort, ...], ordered: np.ndarray, after: str) -> int:
+def _after(snapshot: Snapshot, keys: tuple[Sort, ...], ordered: Rows, after: str) -> int:
     """Binary search of the place after a cursor, by comparing rows with it."""
     *wanted, key, id_ = _keyset.read(after, len(keys) + 2)
     if not isinstance(key, str) or not key.isdecimal() or int(key) >= 2**64 or not isinstance(id_, str):

@@ -1,5 +1,6 @@
 """One publication, open: mapped files that never change. They outlive their removal while somebody reads them."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import shapely
 
 from cicclo.features.errors import BadSource
-from cicclo.features.model import GEOMETRY, ID
+from cicclo.features.model import GEOMETRY, ID, Sort
 from cicclo.features.reprojection import reproject
 from cicclo.features.stores.published import layout
 from cicclo.features.stores.published.columns import Column
@@ -37,7 +38,7 @@ class Snapshot:
         self.collection = manifest.collection
         self.features = mapped(folder / "features.bin")
         self.at = numbers(folder / "features.at", np.int64)
-        self._at = memoryview(self.at)
+        self._at = self.at.data
         self.shapes, self.ids = Texts(folder / "geometry"), Texts(folder / "ids")
         self.boxes = numbers(folder / "boxes", np.float64, 4)
         above = [numbers(folder / f"tree.{i}", np.float64, 4) for i in range(manifest.levels)]
@@ -51,6 +52,8 @@ class Snapshot:
             each.name: Column(folder, i, each.name, each.kind) for i, each in enumerate(properties)
         }
         self.truth = folder / layout.TRUTH
+        self.verdicts: OrderedDict[str, np.ndarray] = OrderedDict()  # of conditions on words, by rank
+        self.orders: OrderedDict[tuple[Sort, ...], np.ndarray] = OrderedDict()  # of all rows, by several keys
 
     def row(self, id_: str) -> int:
         """The row of an identifier; -1 when there is none."""

@@ -1,8 +1,9 @@
 """A published collection, served from its snapshot; a new one takes over between two requests."""
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ LOOK = 0.5  # seconds between two looks at what is published
 COUNTED = 200_000  # rows that are tested for the sake of a count
 KNOWN = 512  # counts that are remembered
 BATCH = 10_000  # rows of a streamed batch
+TURN = 0.02  # seconds that a search may last before others have their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class PublishedStore:
 
     async def encoded_page(self, query: Query) -> EncodedPage:
         snapshot = self._now()
-        chosen = self._choose(snapshot, query)
+        chosen = await self._choose(snapshot, query)
         if not query.view.plain:
             features = encode(_batch(snapshot, chosen.numbers, query.view), snapshot.collection, query.view)
             return EncodedPage(b",".join(features), len(features), chosen.matched, chosen.next)
@@ -87,7 +89,7 @@ class PublishedStore:
 
     async def page(self, query: Query) -> Page:
         snapshot = self._now()
-        chosen = self._choose(snapshot, query)
+        chosen = await self._choose(snapshot, query)
         return Page(_batch(snapshot, chosen.numbers, query.view), chosen.matched, chosen.next)
 
     async def encoded_item(self, id: str, view: View) -> bytes | None:  # noqa: A002 - the port's word
@@ -108,21 +110,21 @@ class PublishedStore:
         snapshot = self._now()  # the same one until the end
         found = hits(snapshot, query)
         if query.sort:
-            rows = None if query.everything else np.concatenate([*found.blocks(), np.empty(0, np.int64)])
-            ordered, _ = order.sorted_rows(snapshot, Query(sort=query.sort), rows)
+            rows = None if query.everything else await _all(found)
+            ordered, _ = await order.sorted_rows(snapshot, Query(sort=query.sort), rows)
             for start in range(0, len(ordered), BATCH):
                 yield _batch(snapshot, ordered[start : start + BATCH].astype(np.int64), query.view)
             return
-        for rows in found.blocks():
+        async for rows in paced(found.blocks()):
             for start in range(0, len(rows), BATCH):
                 yield _batch(snapshot, rows[start : start + BATCH], query.view)
 
     async def close(self) -> None:
         """Mapped files go with the last page that is made of them."""
 
-    def _choose(self, snapshot: Snapshot, query: Query) -> Chosen:
+    async def _choose(self, snapshot: Snapshot, query: Query) -> Chosen:
         if query.sort:
-            return self._sorted(snapshot, query)
+            return await self._sorted(snapshot, query)
         first = _start(snapshot, query.after) if query.after else 0
         if query.everything:
             first = min(first or query.offset, snapshot.rows)
@@ -130,49 +132,64 @@ class PublishedStore:
             next_ = _cursor(snapshot, after - 1) if 0 < after < snapshot.rows and query.limit else ""
             return Chosen(first, after, None, snapshot.rows, next_)
         found = hits(snapshot, query)
-        rows, matched = (
-            self._tested(snapshot, query, found, first) if found.tests else _untested(query, found, first)
-        )
+        if found.tests:
+            rows, matched = await self._tested(snapshot, query, found, first)
+        else:
+            rows, matched = _untested(query, found, first)
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return Chosen(0, 0, rows, matched, _cursor(snapshot, int(rows[-1])) if more and len(rows) else "")
 
-    def _tested(
+    async def _tested(
         self, snapshot: Snapshot, query: Query, found: Hits, first: int
     ) -> tuple[np.ndarray, int | None]:
-        """Rows of the page and one more, tested; all of them are when they are few, for the sake of the count."""
-        wanted = query.offset + query.limit + 1
-        if found.total <= COUNTED:
-            rows = found.passing(found.rows())
-            return rows[rows >= first][query.offset : wanted], len(rows)
+        """Rows of the page and one more, tested. All are once, when they are few, for the sake of the count."""
         key = (snapshot.name, query.box, query.area, query.interval, repr(query.filter))
-        passed, count, ended = [], 0, True
-        for rows in found.after(first).blocks() if first else found.blocks():
-            passed.append(rows)
+        wanted = query.offset + query.limit + 1
+        matched = self._counts.get(key) if found.count is None else found.count
+        counting = matched is None and found.total <= COUNTED
+        passed, count, kept, ended = [np.empty(0, np.int64)], 0, 0, True
+        async for rows in paced((found if counting or not first else found.after(first)).blocks()):
             count += len(rows)
-            if count >= wanted:
+            passed.append(rows[rows >= first])
+            kept += len(passed[-1])
+            if kept >= wanted and not counting:
                 ended = False
                 break
-        if ended and not first:
+        if ended and (counting or not first):
+            matched = count
             self._remember(key, count)
-        rows = np.concatenate(passed) if passed else np.empty(0, np.int64)
-        return rows[query.offset : wanted], self._counts.get(key)
+        return np.concatenate(passed)[query.offset : wanted], matched
 
     def _remember(self, key: tuple[object, ...], count: int) -> None:
         self._counts[key] = count
         if len(self._counts) > KNOWN:
             self._counts.popitem(last=False)
 
-    def _sorted(self, snapshot: Snapshot, query: Query) -> Chosen:
-        rows = None
-        if not query.everything:
-            found = hits(snapshot, query)
-            rows = np.concatenate([*found.blocks(), np.empty(0, np.int64)])
-        ordered, start = order.sorted_rows(snapshot, query, rows)
+    async def _sorted(self, snapshot: Snapshot, query: Query) -> Chosen:
+        rows = None if query.everything else await _all(hits(snapshot, query))
+        ordered, start = await order.sorted_rows(snapshot, query, rows)
         page = ordered[start : start + query.limit].astype(np.int64)
         more = start + query.limit < len(ordered) and len(page)
         next_ = order.cursor(snapshot, query.sort, int(page[-1])) if more else ""
         return Chosen(0, 0, page, len(ordered), next_)
+
+
+async def paced(blocks: Iterator[np.ndarray]) -> AsyncIterator[np.ndarray]:
+    """A search that lasts lets other requests through, and can be given up between two blocks."""
+    begun = time.perf_counter()
+    for rows in blocks:
+        yield rows
+        if time.perf_counter() - begun > TURN:
+            await asyncio.sleep(0)
+            begun = time.perf_counter()
+
+
+async def _all(found: Hits) -> np.ndarray:
+    if not found.tests:
+        return found.rows()
+    parts = [rows async for rows in paced(found.blocks())]
+    return np.concatenate([*parts, np.empty(0, np.int64)])
 
 
 def _untested(query: Query, found: Hits, first: int) -> tuple[np.ndarray, int]:
