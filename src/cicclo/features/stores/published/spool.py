@@ -14,7 +14,7 @@ from cicclo.features.reprojection import reproject
 from cicclo.features.stores.published import hilbert
 from cicclo.ogc.crs import CRS84
 
-PIECE = 1_000_000  # bytes gathered at once: the system maps sixteen pages around each one that is touched
+PIECE = 250_000  # bytes gathered at once: the system maps sixteen pages around each one that is touched
 
 
 class Spool:
