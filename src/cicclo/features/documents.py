@@ -55,7 +55,7 @@ def extent(collection: Collection) -> Json:
     shown: Json = {}
     if collection.extent:
         shown["spatial"] = {"bbox": [_outward(collection.extent)], "crs": CRS84}
-    if collection.instants:
+    if collection.instants and any(collection.interval):
         start, end = _moments(*collection.interval)
         gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
         shown["temporal"] = {"interval": [[start or None, end or None]], "trs": gregorian}
