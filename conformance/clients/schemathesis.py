@@ -15,6 +15,7 @@ CHECKS = (
 )
 PATIENCE = 120
 SECONDS = 30
+_WHOLE = re.MULTILINE | re.DOTALL
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 
 
@@ -22,7 +23,7 @@ def run(served: Served, folder: Path) -> Text:
     command = [
         str(PROGRAM), "run", f"{served.url}api", "--url", served.url.rstrip("/"),
         "--phases", "examples,coverage,fuzzing", "--max-examples", "8", "--max-time", str(SECONDS),
-        "--checks", CHECKS, "--seed", "1", "--no-shrink", "--warnings", "off", "--no-color",
+        "--checks", CHECKS, "--seed", "1", "--no-shrink", "--warnings", "off", "--request-timeout", "30", "--no-color",
         "-H", "Accept:application/vnd.oai.openapi+json;version=3.0, application/geo+json, application/json;q=0.9, */*;q=0.1",
     ]  # fmt: skip
     done = subprocess.run(  # noqa: S603 - our own command
@@ -30,8 +31,10 @@ def run(served: Served, folder: Path) -> Text:
     )
     (folder / "schemathesis.log").write_text(done.stdout + done.stderr, "utf-8")
     if done.returncode:
-        told = re.findall(r"^- .+|^FAILED.*|^\s+-? ?\[\d+\].*|Schema Error.*", done.stdout, re.MULTILINE)
-        raise Failed("; ".join(dict.fromkeys(each.strip() for each in told))[:600] or done.stdout[-600:])
+        told = re.search(
+            r"^=+ (?:FAILURES|ERRORS) =+$(.*?)^(?:Need more help|=+ SUMMARY)", done.stdout, _WHOLE
+        )
+        raise Failed(" ".join((told.group(1) if told else done.stdout).split())[:900])
     found = re.search(r"(\d+) generated", done.stdout)
     number = found.group(1) if found else "?"
     return Text(f"{number} requêtes", f"{number} requests")
