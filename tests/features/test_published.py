@@ -3,6 +3,7 @@
 import asyncio
 import math
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from tests.features import cql2_world as world
 
 from cicclo.features.model import Interval, Query, Sort, View
 from cicclo.features.stores import published
-from cicclo.features.stores.published import hilbert, tree
+from cicclo.features.stores.published import hilbert, hits, tree
+from cicclo.features.stores.published import store as published_store
 from cicclo.features.stores.published.store import PublishedStore
 from cicclo.kernel.errors import BadInput
+from cicclo.ogc.cql2.check import check
 from cicclo.ogc.cql2.text import parse
 from cicclo.ogc.crs import CRS84
 
@@ -193,8 +196,10 @@ def test_time_selects_what_meets_it(rows: list[dict[str, Any]], tmp_path: Path) 
             row["id"]
             for row in rows
             if row["quand"] is None
-            or ((start is None or round(row["quand"].timestamp() * 1000) >= start)
-            and (end is None or round(row["quand"].timestamp() * 1000) <= end))
+            or (
+                (start is None or round(row["quand"].timestamp() * 1000) >= start)
+                and (end is None or round(row["quand"].timestamp() * 1000) <= end)
+            )
         }
         assert set(ids(store, Query(limit=50, interval=Interval(start, end)))) == wanted
 
@@ -250,3 +255,82 @@ def test_crs84_is_what_features_are_prepared_in(store: PublishedStore) -> None:
     encoded = asyncio.run(store.encoded_page(Query(limit=1_000)))
     asked = asyncio.run(store.page(Query(limit=1_000, view=View(crs=CRS84))))
     assert encoded.returned == asked.batch.num_rows == encoded.matched
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ("nom IN ('Zoé', 'zoé', 'no such word', 'Zoé')", lambda row: row["nom"] in ("Zoé", "zoé")),
+        ("n >= 2 AND n < 5", lambda row: row["n"] is not None and 2 <= row["n"] < 5),
+        ("n IN (1, 3) AND v > 0", lambda row: row["n"] in (1, 3) and row["v"] is not None and row["v"] > 0),
+        ("n * 2 + 1 = 7", lambda row: row["n"] == 3),
+        ("v / n > 0", lambda row: None not in (row["v"], row["n"]) and row["n"] != 0 and row["v"] / row["n"] >= 1e-307),
+        ("quand < fin", lambda row: None not in (row["quand"], row["fin"]) and row["quand"] < row["fin"]),
+        ("casei(nom) = 'zoé'", lambda row: row["nom"] is not None and row["nom"].casefold() == "zoé"),
+        ("nom LIKE '%s%'", lambda row: row["nom"] is not None and "s" in row["nom"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_counts_are_exact_by_index_and_by_scan(
+    store: PublishedStore, rows: list[dict[str, Any]], condition: Any, few: int, monkeypatch: Any
+) -> None:
+    """The same features and the same count, whether an index lists the rows or all are tested, on every page."""
+    text, keep = condition
+    monkeypatch.setattr(hits, "FEW", few)
+    wanted = {row["id"] for row in rows if keep(row)}
+    asked = check(parse(text), world.KINDS)
+    assert set(ids(store, Query(limit=5, filter=asked))) == wanted
+    page = asyncio.run(store.encoded_page(Query(limit=5, filter=asked)))
+    assert page.matched == len(wanted)
+    if page.next:
+        assert asyncio.run(store.encoded_page(Query(limit=5, filter=asked, after=page.next))).matched == len(
+            wanted
+        )
+
+
+def test_a_search_that_lasts_is_given_up(store: PublishedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two blocks the loop turns: the server's time-out ends a filter that would run for minutes."""
+    monkeypatch.setattr(published_store, "TURN", 0.0)
+    monkeypatch.setattr(hits, "FIRST_BLOCK", 1)
+    monkeypatch.setattr(hits, "QUICK", -1.0)
+    turns = 0
+
+    async def search() -> None:
+        nonlocal turns
+        running = asyncio.create_task(store.encoded_page(Query(filter=parse("v ^ 2 < -1"))))
+        while turns < 100:
+            await asyncio.sleep(0)
+            turns += 1
+        assert not running.done()
+        running.cancel()
+        await asyncio.wait([running])
+        assert running.cancelled()
+
+    asyncio.run(search())
+
+
+def test_time_is_counted_by_the_index(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    """`datetime` on days: a moment within a day that began before the interval does not select it."""
+    prepared = world.prepared(rows)
+    prepared.collection = replace(prepared.collection, instants=("jour",))
+    published.build(prepared, tmp_path)
+    store = PublishedStore(tmp_path / prepared.collection.id)
+    day = 86_400_000
+    first = 18_262 * day  # 2020-01-01
+    for start, end in (
+        (first, first + 8 * day),
+        (first + 1, first + 8 * day - 1),
+        (None, first),
+        (first, None),
+    ):
+        wanted = {row["id"] for row in rows if _on(row["jour"], start, end)}
+        query = Query(limit=50, interval=Interval(start, end))
+        assert set(ids(store, query)) == wanted
+        assert asyncio.run(store.encoded_page(query)).matched == len(wanted)
+
+
+def _on(day: date | None, start: int | None, end: int | None) -> bool:
+    if day is None:
+        return True
+    moment = (day - date(1970, 1, 1)).days * 86_400_000
+    return (start is None or moment >= start) and (end is None or moment <= end)

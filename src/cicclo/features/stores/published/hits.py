@@ -25,13 +25,14 @@ QUICK, SLOW = 0.005, 0.03  # seconds that a block may take before the next is la
 class Hits:
     """`runs` (k × 2: first, after last), or `listed` rows, sorted and apart; `tests` must all pass.
 
-    `count` is how many do, when an index tells.
+    `count` is how many do, when an index tells; `key` is what is asked.
     """
 
     runs: np.ndarray
     tests: list[Mask] = field(default_factory=list)
     listed: np.ndarray | None = None
     count: int | None = None
+    key: str = ""
 
     @property
     def total(self) -> int:

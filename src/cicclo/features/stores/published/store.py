@@ -24,6 +24,7 @@ from cicclo.kernel.text import Text
 LOOK = 0.5  # seconds between two looks at what is published
 COUNTED = 200_000  # rows that are tested for the sake of a count
 KNOWN = 512  # counts that are remembered
+KEPT = 32  # queries whose rows are
 BATCH = 10_000  # rows of a streamed batch
 TURN = 0.02  # seconds that a search may last before others have their turn
 
@@ -50,7 +51,8 @@ class PublishedStore:
         self._place = place
         self._snapshot = _open(place)
         self._looked = time.monotonic()
-        self._counts: OrderedDict[tuple[object, ...], int] = OrderedDict()
+        self._counts: OrderedDict[str, int] = OrderedDict()
+        self._hits: OrderedDict[object, tuple[Query, Hits]] = OrderedDict()
 
     @property
     def collection(self) -> Collection:
@@ -73,6 +75,7 @@ class PublishedStore:
             if name and name != self._snapshot.name:
                 self._snapshot = _open(self._place)
                 self._counts.clear()
+                self._hits.clear()
         return self._snapshot
 
     async def encoded_page(self, query: Query) -> EncodedPage:
@@ -131,22 +134,32 @@ class PublishedStore:
             after = min(first + query.limit, snapshot.rows)
             next_ = _cursor(snapshot, after - 1) if 0 < after < snapshot.rows and query.limit else ""
             return Chosen(first, after, None, snapshot.rows, next_)
-        found = hits(snapshot, query)
+        found = self._found(snapshot, query)
         if found.tests:
-            rows, matched = await self._tested(snapshot, query, found, first)
+            rows, matched = await self._tested(query, found, first)
         else:
             rows, matched = _untested(query, found, first)
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return Chosen(0, 0, rows, matched, _cursor(snapshot, int(rows[-1])) if more and len(rows) else "")
 
-    async def _tested(
-        self, snapshot: Snapshot, query: Query, found: Hits, first: int
-    ) -> tuple[np.ndarray, int | None]:
+    def _found(self, snapshot: Snapshot, query: Query) -> Hits:
+        """The rows of a query, kept while it is asked again: known by its filter itself, for Python holds 1 equal to TRUE."""
+        held, key = self._hits, (snapshot.name, query.box, query.area, query.interval, id(query.filter))
+        if key in held:
+            held.move_to_end(key)
+            return held[key][1]
+        found = hits(snapshot, query)
+        found.key = repr((query.box, query.area, query.interval, query.filter)) if found.tests else ""
+        held[key] = query, found
+        if len(held) > KEPT:
+            held.popitem(last=False)
+        return found
+
+    async def _tested(self, query: Query, found: Hits, first: int) -> tuple[np.ndarray, int | None]:
         """Rows of the page and one more, tested. All are once, when they are few, for the sake of the count."""
-        key = (snapshot.name, query.box, query.area, query.interval, repr(query.filter))
         wanted = query.offset + query.limit + 1
-        matched = self._counts.get(key) if found.count is None else found.count
+        matched = self._counts.get(found.key) if found.count is None else found.count
         counting = matched is None and found.total <= COUNTED
         passed, count, kept, ended = [np.empty(0, np.int64)], 0, 0, True
         async for rows in paced((found if counting or not first else found.after(first)).blocks()):
@@ -158,10 +171,10 @@ class PublishedStore:
                 break
         if ended and (counting or not first):
             matched = count
-            self._remember(key, count)
+            self._remember(found.key, count)
         return np.concatenate(passed)[query.offset : wanted], matched
 
-    def _remember(self, key: tuple[object, ...], count: int) -> None:
+    def _remember(self, key: str, count: int) -> None:
         self._counts[key] = count
         if len(self._counts) > KNOWN:
             self._counts.popitem(last=False)

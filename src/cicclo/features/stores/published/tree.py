@@ -44,20 +44,30 @@ class Tree:
         """Return the runs of rows whose boxes are inside `box` (k × 2: first, after last), and the rows that cross its edge, both sorted."""
         inside: list[np.ndarray] = []
         top = len(self._levels) - 1
-        nodes = np.arange(len(self._levels[top]))
+        nodes, boxes = np.arange(len(self._levels[top])), self._levels[top]
         for level in range(top, -1, -1):
-            west, south, east, north = self._levels[level][nodes].T
+            west, south, east, north = np.ascontiguousarray(boxes.T)
             meets = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
-            whole = (west >= box[0]) & (east <= box[2]) & (south >= box[1]) & (north <= box[3])
+            whole = meets & (west >= box[0]) & (east <= box[2]) & (south >= box[1]) & (north <= box[3])
             if whole.any():
                 span = FAN**level
                 first = nodes[whole] * span
                 inside.append(np.stack([first, np.minimum(first + span, self._rows)], 1))
             nodes = nodes[meets & ~whole]
             if level:
-                below = (nodes[:, None] * FAN + np.arange(FAN)).ravel()
-                nodes = below[below < len(self._levels[level - 1])]
+                nodes, boxes = self._below(level, nodes)
         if not inside:
             return np.empty((0, 2), np.int64), nodes
         runs = np.concatenate(inside)
         return runs[np.argsort(runs[:, 0], kind="stable")], nodes
+
+    def _below(self, level: int, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The nodes that some cover, and their boxes: those of one node are neighbours, copied together."""
+        boxes = self._levels[level - 1]
+        full = len(boxes) // FAN
+        whole = nodes[: nodes.searchsorted(full)]
+        found = boxes[: full * FAN].reshape(full, FAN * 4).take(whole, 0).reshape(-1, 4)
+        if len(whole) < len(nodes):  # the last one covers fewer
+            found = np.concatenate([found, boxes[full * FAN :]])
+        below = (nodes[:, None] * FAN + np.arange(FAN)).ravel()
+        return below[: len(found)], found
