@@ -68,11 +68,20 @@ async def _remembered(snapshot: Snapshot, keys: tuple[Sort, ...]) -> np.ndarray:
     """All rows by several keys: four bytes each, kept for the pages that follow."""
     held = snapshot.orders
     if keys not in held:
-        rows = np.arange(snapshot.rows if snapshot.columns else 0)
-        held[keys] = (await _aside(_sorted, snapshot, keys, rows)).astype(np.uint32)
+        held[keys] = asyncio.ensure_future(_by_all(snapshot, keys))
         if len(held) > REMEMBERED:
             held.popitem(last=False)
-    return held[keys]
+    try:
+        # it goes on when the request is given up: whoever asks again finds it done
+        return await asyncio.shield(held[keys])
+    except MemoryError:
+        held.pop(keys, None)
+        raise
+
+
+async def _by_all(snapshot: Snapshot, keys: tuple[Sort, ...]) -> np.ndarray:
+    rows = np.arange(snapshot.rows if snapshot.columns else 0)
+    return (await _aside(_sorted, snapshot, keys, rows)).astype(np.uint32)
 
 
 async def _aside(

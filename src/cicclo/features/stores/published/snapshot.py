@@ -1,5 +1,6 @@
 """One publication, open: mapped files that never change. They outlive their removal while somebody reads them."""
 
+from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,9 @@ class Snapshot:
         }
         self.truth = folder / layout.TRUTH
         self.verdicts: OrderedDict[str, np.ndarray] = OrderedDict()  # of conditions on words, by rank
-        self.orders: OrderedDict[tuple[Sort, ...], np.ndarray] = OrderedDict()  # of all rows, by several keys
+        self.orders: OrderedDict[tuple[Sort, ...], Future[np.ndarray]] = (
+            OrderedDict()
+        )  # of all rows, by several keys
 
     def row(self, id_: str) -> int:
         """The row of an identifier; -1 when there is none."""
