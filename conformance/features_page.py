@@ -41,6 +41,12 @@ REBUILT = Text(
     "suite that [the page on agreement](conformance.md) describes, run by hand (`ETS_JAR`), with `noofcollections` -1.",
 )
 CLIENT = Text("client", "client")
+STORES = {
+    "published": Text("publié (GeoPackage)", "published (GeoPackage)"),
+    "geopackage": Text("GeoPackage vivant", "live GeoPackage"),
+    "postgis": Text("PostGIS", "PostGIS"),
+    "wfs": Text("façade WFS (MapServer)", "WFS façade (MapServer)"),
+}
 WHAT = Text("## Ce que fait chaque client", "## What each client does")
 SIGNS = {
     Outcome.SERVED: Text("oui : {said}", "yes: {said}"),
@@ -60,8 +66,9 @@ def write(clients: Sequence[Client], cells: Sequence[Cell]) -> None:
 
 def page(clients: Sequence[Client], cells: Sequence[Cell], lang: str) -> str:
     stores = list(dict.fromkeys(cell.store for cell in cells))
+    titles = [STORES[store].get(lang) for store in stores]
     by_place = {(cell.client, cell.store): cell for cell in cells}
-    table = [f"| {CLIENT.get(lang)} | {' | '.join(stores)} |", f"| --- |{' --- |' * len(stores)}"]
+    table = [f"| {CLIENT.get(lang)} | {' | '.join(titles)} |", f"| --- |{' --- |' * len(stores)}"]
     for client in clients:
         row = [_cell(by_place.get((client.name, store)), lang) for store in stores]
         table.append(f"| {client.name} | {' | '.join(row)} |")

@@ -1,5 +1,6 @@
 """The official suite, Core and CRS, every collection: no failure."""
 
+import functools
 from pathlib import Path
 
 from cicclo.kernel.text import Text
@@ -7,7 +8,9 @@ from conformance import suite
 from conformance.clients import CLIENTS, Client, Failed, Served
 
 
+@functools.cache
 def missing() -> str:
+    """Say why the suite cannot be had, once: asking Maven takes seconds."""
     try:
         suite.jar()
     except suite.Unavailable as reason:
