@@ -66,6 +66,14 @@ def mapped(path: Path) -> mmap.mmap | bytes:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
+def released(array: object) -> None:
+    """Give up the pages of a mapped file: they stay in the system's cache, for us and others, and count as nobody's."""
+    while isinstance(array, np.ndarray | memoryview):
+        array = array.base if isinstance(array, np.ndarray) else array.obj
+    if isinstance(array, mmap.mmap):
+        array.madvise(mmap.MADV_DONTNEED)
+
+
 class Texts:
     """Pieces of a mapped file, by number."""
 

@@ -58,6 +58,11 @@ class Snapshot:
             OrderedDict()
         )  # of all rows, by several keys
 
+    def release(self) -> None:
+        """Keep no more memory than what is being read."""
+        for each in (self.features, self.at, self.shapes.bytes, self.boxes, self.keys):
+            layout.released(each)
+
     def row(self, id_: str) -> int:
         """The row of an identifier; -1 when there is none."""
         if self.id_numbers is not None:

@@ -22,6 +22,7 @@ from cicclo.features.stores.published.snapshot import Snapshot
 from cicclo.kernel.text import Text
 
 LOOK = 0.5  # seconds between two looks at what is published
+RELEASE = 5.0  # seconds after which what was read no longer counts as our memory
 COUNTED = 200_000  # rows that are tested for the sake of a count
 KNOWN = 512  # counts that are remembered
 KEPT = 32  # queries whose rows are
@@ -50,7 +51,7 @@ class PublishedStore:
     def __init__(self, place: Path) -> None:
         self._place = place
         self._snapshot = _open(place)
-        self._looked = time.monotonic()
+        self._looked = self._released = time.monotonic()
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._hits: OrderedDict[object, tuple[Query, Hits]] = OrderedDict()
 
@@ -76,6 +77,9 @@ class PublishedStore:
                 self._snapshot = _open(self._place)
                 self._counts.clear()
                 self._hits.clear()
+            if moment - self._released > RELEASE:
+                self._released = moment
+                self._snapshot.release()
         return self._snapshot
 
     async def encoded_page(self, query: Query) -> EncodedPage:
