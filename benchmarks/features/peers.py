@@ -95,7 +95,7 @@ def _pygeoapi(place: Place) -> Server:
         "error",
     ]
     older = {
-        "CQL2": f"/collections/{{points}}/items?filter-lang=cql-text&filter={CQL}&limit=100"
+        "CQL2": "/collections/{points}/items?filter-lang=cql-text&filter=" + CQL + "&limit=100"
     }  # 0.21's name of it
     return Server("pygeoapi", "http://127.0.0.1:5601", run, env, older)
 
