@@ -1,6 +1,7 @@
 """The kinds of requests that are compared, and their addresses: the same random draw for every server.
 
-Where an address varies there are 400 of them, more than the few queries whose rows our store keeps."""
+Where an address varies there are 400 of them, more than the few queries whose rows our store keeps.
+"""
 
 import random
 import re
