@@ -1,5 +1,6 @@
 // Opens pages in headless Chromium at two widths, runs axe on each, and may photograph them.
-// Reads {chromium, pages: [{name, url}], shots, password, base} on stdin; writes the violations as JSON on stdout.
+// Reads {chromium, pages: [{name, url}], shots, password, base} on stdin; writes the violations as JSON on stdout, and
+// for each page with a map how many features of each of its sources the map shows.
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -10,10 +11,12 @@ import { chromium } from "playwright-core";
 const asked = JSON.parse(readFileSync(0, "utf8"));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const profile = await mkdtemp(join(tmpdir(), "cicclo-browser-"));
-const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]; // maps are drawn by the processor
 // bypassCSP lets axe in, for it only; a page's own refusals are gathered in a first visit without it
 const errors = [];
 const violations = [];
+const maps = {};
 let visited = 0;
 
 for (const bypassCSP of [false, true]) {
@@ -35,6 +38,14 @@ for (const bypassCSP of [false, true]) {
       await page.emulateMedia({ colorScheme: scheme ?? "light" });
       await page.goto(asked.base + url);
       visited += 1;
+      if (!bypassCSP && (await page.$("[data-map]"))) {
+        await page.waitForSelector("[data-map][data-ready]", { timeout: 60000 });
+        maps[`${name}-${width}`] = await page.evaluate(() => {
+          const counts = {};
+          for (const { source } of document.querySelector("[data-map]").map?.queryRenderedFeatures() ?? []) counts[source] = (counts[source] ?? 0) + 1;
+          return counts;
+        });
+      }
       if (!bypassCSP) {
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (overflow > 0) violations.push({ page: name, width, id: "page-scrolls-sideways", impact: "serious", nodes: [`${overflow}px`] });
@@ -50,4 +61,4 @@ for (const bypassCSP of [false, true]) {
   await context.close();
 }
 await rm(profile, { recursive: true, force: true });
-console.log(JSON.stringify({ visited, violations, errors: [...new Set(errors)] }));
+console.log(JSON.stringify({ visited, violations, maps, errors: [...new Set(errors)] }));

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -139,9 +140,10 @@ class Application:
                 message["headers"] = [*message["headers"], NO_SNIFFING, kept]
             await incoming.send(message)
 
-        root = scope.get("root_path", "").rstrip("/") + "/static"
+        # below our own prefix, whether or not the proxy left it in the path
+        path = unquote(incoming.raw[len(STATIC) - 1 :].decode("latin-1"))
         try:
-            await self._static({**scope, "root_path": root}, incoming.receive, sending)
+            await self._static({**scope, "root_path": "", "path": path}, incoming.receive, sending)
         except HTTPException as error:
             await self.site.answerer.problem(of_status(error.status_code), incoming)
 

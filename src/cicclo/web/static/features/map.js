@@ -18,9 +18,10 @@
   function style(box, layers) {
     const sources = { outlines: { type: "geojson", data: absolute(box.dataset.outlines) } };
     const drawn = [
-      { id: "ground", type: "background", paint: { "background-color": colour("panel") } },
+      // the outlines are coarse: they leave when one looks closer
+      { id: "ground", type: "background", paint: { "background-color": ["interpolate", ["linear"], ["zoom"], 8.5, colour("panel"), 9.5, colour("paper")] } },
       { id: "land", type: "fill", source: "outlines", paint: { "fill-color": colour("paper") } },
-      { id: "borders", type: "line", source: "outlines", paint: { "line-color": colour("none"), "line-width": 1 } },
+      { id: "borders", type: "line", source: "outlines", paint: { "line-color": colour("none"), "line-width": 1, "line-opacity": ["interpolate", ["linear"], ["zoom"], 8.5, 1, 9.5, 0] } },
     ];
     for (const layer of layers) {
       sources[layer.name] = layer.tiles
