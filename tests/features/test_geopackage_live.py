@@ -505,3 +505,14 @@ def test_odd_values_of_sqlite_are_null(tmp_path: Path) -> None:
         assert json.loads(await store.encoded_item("3", View()))["id"] == 3
 
     using(path, work)
+
+
+def test_the_watcher_of_commits_has_no_deadline(tmp_path: Path) -> None:
+    """SQLite looks at the clock every so many steps, whatever statement they are of: thousands of looks at commits."""
+    path = tmp_path / "empty.gpkg"
+    sqlite3.connect(path).execute("CREATE TABLE t (a)")
+    file = files.File(path)
+    try:
+        assert {file.commits() for _ in range(3_000)} == {file.commits()}
+    finally:
+        file.close()
