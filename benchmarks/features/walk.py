@@ -31,6 +31,8 @@ PORT = 5614
 LAMBERT = "http://www.opengis.net/def/crs/EPSG/0/2154"
 COLUMNS = ("nom", "code_insee", "type", "date", "value")
 MILLIMETRE = 0.001
+MOST_WALKS = 100
+TAGGED = "/collections/points/items?limit=1"  # its tag changes with the data, and with nothing else
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,16 @@ def walks(base: str, source: Source, file: Path, folder: Path) -> Iterator[bool]
     again = threading.Thread(target=_publish_again, args=(file, folder, over))
     again.start()
     try:
-        yield said("pages of 1000, republished meanwhile", base, source, everything, "limit=1000")
+        yield said(
+            "pages of 1000, republished meanwhile", base, source, everything, "limit=1000", crossing=True
+        )
         yield said(
             "pages of 1000, type = 'mairie', republished",
             base,
             source,
             mairies,
             "limit=1000&filter=type%3D%27mairie%27",
+            crossing=True,
         )
     finally:
         over.set()
@@ -106,14 +111,23 @@ def read(file: Path) -> Source:
     return Source(fids, shapely.get_coordinates(shapely.from_wkb(geometry)), values)
 
 
-def said(what: str, base: str, source: Source, wanted: np.ndarray, query: str) -> bool:
-    """Walk, compare, tell."""
-    begun = time.monotonic()
-    fault, pages, versions = compared(base, source, wanted, query)
+def said(
+    what: str, base: str, source: Source, wanted: np.ndarray, query: str, *, crossing: bool = False
+) -> bool:
+    """Walk, compare, tell. `crossing`: walk until the data was republished in the middle of a walk."""
+    begun, walks = time.monotonic(), 0
+    while True:
+        walks += 1
+        fault, pages, versions = compared(base, source, wanted, query)
+        if fault or not crossing or versions > 1:
+            break
+        if walks == MOST_WALKS:
+            fault = "never republished meanwhile: nothing is shown"
+            break
     lasted = time.monotonic() - begun
     print(
         f"{'ok    ' if not fault else 'FAILED'} {what:48} {int(wanted.sum()):>9,} features, {pages:>5,} pages, "
-        f"{versions} versions of the data, {lasted:.0f} s {fault}",
+        f"{versions} versions of the data, {walks} walks, {lasted:.0f} s {fault}",
         flush=True,
     )
     return not fault
@@ -148,20 +162,24 @@ def compared(base: str, source: Source, wanted: np.ndarray, query: str) -> tuple
 
 
 def walked(base: str, path: str) -> Iterator[tuple[list[dict[str, Any]], str]]:
-    """Features of each page, and the version of the data in its ETag, by the `next` links."""
+    """Features of each page by the `next` links, and the tag of the data that the server has by then."""
     connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
     while path:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            msg = f"{answer.status} {path}: {body[:300]!r}"
-            raise RuntimeError(msg)
-        document = msgspec.json.decode(body)
-        yield document["features"], (answer.getheader("ETag") or "").rpartition("-")[0]
+        document = msgspec.json.decode(_got(connection, "GET", path)[0])
+        yield document["features"], _got(connection, "HEAD", TAGGED)[1]
         following = [link["href"] for link in document["links"] if link["rel"] == "next"]
         parts = urlsplit(following[0]) if following else None
         path = f"{parts.path}?{parts.query}" if parts else ""
+
+
+def _got(connection: HTTPConnection, method: str, path: str) -> tuple[bytes, str]:
+    connection.request(method, path)
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        msg = f"{answer.status} {path}: {body[:300]!r}"
+        raise RuntimeError(msg)
+    return body, answer.getheader("ETag") or ""
 
 
 if __name__ == "__main__":

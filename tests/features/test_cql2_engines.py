@@ -22,8 +22,8 @@ from tests.features import cql2_world as world
 from tests.features.cql2_expressions import Maker, mutated, written
 from tests.postgresql import Cluster
 
-from cicclo.features import filters
 from cicclo.features.asgi import application
+from cicclo.features.http import filters
 from cicclo.features.model import Query, View
 from cicclo.features.ports import Store
 from cicclo.features.service import Service, Writer

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cicclo.features.durations import is_duration, shift
-from cicclo.features.parameters import interval
+from cicclo.features.http.durations import is_duration, shift
+from cicclo.features.http.parameters import interval
 from cicclo.kernel.errors import BadInput
 
 

@@ -22,7 +22,7 @@ from tests.features.filters_world import SOME, drawn, expected
 from tests.features.postgis_world import records, to_lambert
 
 from cicclo.features.errors import BadSource, Changed, TooSlow
-from cicclo.features.filters import queryables
+from cicclo.features.http.filters import queryables
 from cicclo.features.model import GeometryKind, Interval, Kind, Query, Sort, View
 from cicclo.features.ports import EditableStore
 from cicclo.features.stores import OPENERS, Source

@@ -10,11 +10,11 @@ from tests.features.http_world import TOWNS, client, link, service, towns
 from tests.features.test_http_operation import call
 
 from cicclo.features.asgi import application
-from cicclo.features.encodings import of_downloads, of_items
 from cicclo.features.errors import TooSlow
+from cicclo.features.http.encodings import of_downloads, of_items
+from cicclo.features.http.usage import Usage
 from cicclo.features.resources import HTML
 from cicclo.features.service import Limits
-from cicclo.features.usage import Usage
 from cicclo.kernel.text import Text
 
 COLLECTION = "/collections/towns"

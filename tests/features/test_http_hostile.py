@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.features.http_world import client, service
 
 from cicclo.features.asgi import application
-from cicclo.features.plans import RESERVED
+from cicclo.features.http.plans import RESERVED
 
 HTTP = TestClient(application(service()), base_url="http://data.example", raise_server_exceptions=False)
 ITEMS = "/collections/towns/items"

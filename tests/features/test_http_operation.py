@@ -17,8 +17,8 @@ from tests.features.http_world import client, collection, link, service, towns
 from tests.features.memory import MemoryStore
 
 from cicclo.features.asgi import application
+from cicclo.features.http.usage import Usage
 from cicclo.features.service import Limits
-from cicclo.features.usage import Usage
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
 

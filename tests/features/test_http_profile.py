@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from tests.features.http_world import CRS84, EPSG, client, link, service, towns
 
-from cicclo.features.inspire import classes, etrs89
+from cicclo.features.http.inspire import classes, etrs89
+from cicclo.features.http.usage import Usage
+from cicclo.features.http.workers import Shared
 from cicclo.features.model import Link
 from cicclo.features.service import Service
-from cicclo.features.usage import Usage
-from cicclo.features.workers import Shared
 
 METADATA = Link("https://geo.example/metadata.xml", "describedby", "application/xml")
 LICENCE = Link("https://www.etalab.gouv.fr/licence-ouverte-open-licence", "license", "text/html")

@@ -9,7 +9,7 @@ import pytest
 from tests.features.filters_world import SOME, drawn, expected, quoted
 from tests.features.postgis_world import build
 
-from cicclo.features.filters import queryables
+from cicclo.features.http.filters import queryables
 from cicclo.features.model import Query
 from cicclo.features.stores import Source
 from cicclo.features.stores.postgis import open_stores

@@ -12,17 +12,17 @@ from urllib.parse import unquote
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from cicclo.features import requests
-from cicclo.features.answering import Answerer
-from cicclo.features.delivery import CACHE, NO_SNIFFING
-from cicclo.features.guard import ClientLeft, Receive
-from cicclo.features.ready import Ready, Sent
-from cicclo.features.requests import Incoming, Send
+from cicclo.features.http import requests
+from cicclo.features.http.answering import Answerer
+from cicclo.features.http.delivery import CACHE, NO_SNIFFING
+from cicclo.features.http.guard import ClientLeft, Receive
+from cicclo.features.http.ready import Ready, Sent
+from cicclo.features.http.requests import Incoming, Send
+from cicclo.features.http.routing import Router
+from cicclo.features.http.sending import BrokenOff, Whole, WholeFile
+from cicclo.features.http.usage import Key, Usage
 from cicclo.features.resources import RESOURCES
-from cicclo.features.routing import Router
-from cicclo.features.sending import BrokenOff, Whole, WholeFile
 from cicclo.features.service import Service
-from cicclo.features.usage import Key, Usage
 from cicclo.kernel.errors import CiccloError, Unavailable
 from cicclo.kernel.text import Text
 from cicclo.web.problems import of_status

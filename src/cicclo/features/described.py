@@ -5,8 +5,8 @@ from functools import reduce
 from typing import Any
 
 from cicclo.features.configuration import CollectionPart, link, words
+from cicclo.features.http.parameters import EPOCH, MILLISECOND
 from cicclo.features.model import Collection, Interval, Kind, Property, Query
-from cicclo.features.parameters import EPOCH, MILLISECOND
 from cicclo.features.ports import EditableStore, Store
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cicclo.features.http.plans import SELECTION, offered_queryables
 from cicclo.features.model import Collection, Kind, Property, Query
-from cicclo.features.plans import SELECTION, offered_queryables
 from cicclo.features.showing import NAMES
 from cicclo.kernel.text import Text
 from cicclo.web.locale import Words

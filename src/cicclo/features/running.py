@@ -16,10 +16,10 @@ from typing import Any
 from cicclo.features import opening
 from cicclo.features.asgi import Application, application
 from cicclo.features.configuration import Configuration
+from cicclo.features.http.usage import Usage
+from cicclo.features.http.workers import Shared
 from cicclo.features.service import Service
 from cicclo.features.settings import Settings
-from cicclo.features.usage import Usage
-from cicclo.features.workers import Shared
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import Text
 

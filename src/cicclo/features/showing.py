@@ -119,7 +119,7 @@ def other_formats(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def format_name(shown: Mapping[str, Any], lang: str) -> str:
     """How a link's media type is called."""
-    from cicclo.features.encodings import of_items  # noqa: PLC0415 - formats are loaded by the first page
+    from cicclo.features.http.encodings import of_items  # noqa: PLC0415 - formats are loaded by the first page
 
     named = {each.media_type: each.title.get(lang) for each in of_items()}
     media_type = str(shown.get("type", ""))

@@ -31,11 +31,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from cicclo.features.http.ready import Ready
+from cicclo.features.http.usage import Usage
 from cicclo.features.model import Collection
 from cicclo.features.ports import Store
-from cicclo.features.ready import Ready
 from cicclo.features.service import Service
-from cicclo.features.usage import Usage
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import NOTHING, Text
 

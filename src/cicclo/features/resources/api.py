@@ -1,6 +1,6 @@
 """`/api`: the API definition, for programs and for people."""
 
-from cicclo.features import openapi
+from cicclo.features.http import openapi
 from cicclo.features.resources import (
     HTML,
     RESOURCES,

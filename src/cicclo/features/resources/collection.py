@@ -1,6 +1,6 @@
 """`/collections/{collection}`: one collection."""
 
-from cicclo.features.documents import collection_document
+from cicclo.features.http.documents import collection_document
 from cicclo.features.resources import RESOURCES, Ask, Document, Reply, Resource
 from cicclo.kernel.text import Text
 

@@ -1,7 +1,7 @@
 """`/collections`: everything that is served."""
 
-from cicclo.features import inspire
-from cicclo.features.documents import collection_document, described, own_links
+from cicclo.features.http import inspire
+from cicclo.features.http.documents import collection_document, described, own_links
 from cicclo.features.resources import HTML, JSON, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource, link
 from cicclo.kernel.text import Text
 

@@ -1,7 +1,7 @@
 """`/conformance`: what is really there, asked of every resource and format."""
 
-from cicclo.features.documents import own_links
 from cicclo.features.formats import FORMATS
+from cicclo.features.http.documents import own_links
 from cicclo.features.resources import HTML, JSON, RESOURCES, Ask, Document, Json, Reply, Resource, link
 from cicclo.features.service import Service
 from cicclo.kernel.text import Text

@@ -4,13 +4,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from cicclo.features import encodings, paging
-from cicclo.features.kept import PREPARED, prepared
+from cicclo.features.http import encodings, paging
+from cicclo.features.http.kept import PREPARED, prepared
+from cicclo.features.http.streaming import bridge
+from cicclo.features.http.writing import told_links
 from cicclo.features.model import Collection, Query, View
 from cicclo.features.ports import About
 from cicclo.features.resources import RESOURCES, Ask, Content, Json, Prepared, Reply, Resource, link
-from cicclo.features.streaming import bridge
-from cicclo.features.writing import told_links
 from cicclo.kernel.errors import Unavailable
 from cicclo.kernel.text import Text
 

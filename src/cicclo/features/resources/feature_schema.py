@@ -7,9 +7,9 @@ hold whole numbers only; up to GDAL 3.6 it wants the relation with a capital, th
 
 from collections.abc import Sequence
 
+from cicclo.features.http.schemas import DIALECT, TYPES
 from cicclo.features.model import Collection, Kind
 from cicclo.features.resources import RESOURCES, SCHEMA, Ask, Document, Json, Reply, Resource, link
-from cicclo.features.schemas import DIALECT, TYPES
 from cicclo.kernel.text import Text
 
 _TITLE = Text("Schéma d'un objet GeoJSON", "Schema of a GeoJSON feature")

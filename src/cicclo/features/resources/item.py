@@ -4,14 +4,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from cicclo.features import edits, encodings, offered, paging, plans
-from cicclo.features.guard import within
+from cicclo.features.http import edits, encodings, offered, paging, plans
+from cicclo.features.http.guard import within
+from cicclo.features.http.ready import ReadyItem, no_feature
+from cicclo.features.http.writing import encoded_item
 from cicclo.features.ports import EditableStore
-from cicclo.features.ready import ReadyItem, no_feature
 from cicclo.features.resources import HTML, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource
 from cicclo.features.resources.items import canonical, given
 from cicclo.features.service import Service
-from cicclo.features.writing import encoded_item
 from cicclo.kernel.text import Text
 
 KNOWN = frozenset((*plans.COMMON, *plans.VIEW))

@@ -5,14 +5,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from cicclo.features import edits, encodings, offered, paging, plans
-from cicclo.features.guard import within
-from cicclo.features.kept import modified
+from cicclo.features.http import edits, encodings, offered, paging, plans
+from cicclo.features.http.guard import within
+from cicclo.features.http.kept import modified
+from cicclo.features.http.ready import CLOCK, Given, ReadyPage
+from cicclo.features.http.writing import encoded_page
 from cicclo.features.model import Query
 from cicclo.features.ports import EditableStore
-from cicclo.features.ready import CLOCK, Given, ReadyPage
 from cicclo.features.resources import HTML, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource, link
-from cicclo.features.writing import encoded_page
 from cicclo.kernel.text import Text
 
 

@@ -1,6 +1,6 @@
 """`/`: where everything starts."""
 
-from cicclo.features.documents import described, own_links
+from cicclo.features.http.documents import described, own_links
 from cicclo.features.resources import HTML, JSON, RESOURCES, SPEC, Ask, Document, Json, Reply, Resource
 from cicclo.kernel.text import Text
 

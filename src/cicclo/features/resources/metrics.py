@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from cicclo.features.http.usage import BUCKETS, Key, Tally, Usage
 from cicclo.features.resources import RESOURCES, Ask, Content, Reply, Representation, Resource
-from cicclo.features.usage import BUCKETS, Key, Tally, Usage
 from cicclo.kernel.text import Text
 
 LABELS = ("resource", "collection", "format", "status")

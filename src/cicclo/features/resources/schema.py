@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from cicclo.features import schemas
-from cicclo.features.documents import own_links
+from cicclo.features.http import schemas
+from cicclo.features.http.documents import own_links
 from cicclo.features.model import Collection
 from cicclo.features.resources import (
     HTML,

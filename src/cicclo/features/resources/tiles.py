@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cicclo.features.documents import extent, own_links
-from cicclo.features.guard import within
+from cicclo.features.http.documents import extent, own_links
+from cicclo.features.http.guard import within
 from cicclo.features.model import Collection, GeometryKind
 from cicclo.features.resources import (
     HTML,

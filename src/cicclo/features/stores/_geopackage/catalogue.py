@@ -182,4 +182,4 @@ def _bounds(connection: sqlite3.Connection, rtree: str, row: sqlite3.Row) -> Box
     if rtree:
         sql = f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {quoted(rtree)}"  # noqa: S608 - a name of the file
         found = tuple(connection.execute(sql).fetchone())
-    return None if None in found else found  # type: ignore[return-value]
+    return None if None in found else found

@@ -118,7 +118,9 @@ class File:
         self.writer: Session | None = _writer(path)
         self._idle = [Session(path, writable=False) for _ in range(READERS)]
         self._watch = Session(path, writable=False)
-        self._watch.sqlite.set_progress_handler(None, 0)  # it has no deadline: else one look in 300 is interrupted
+        self._watch.sqlite.set_progress_handler(
+            None, 0
+        )  # it has no deadline: else one look in 300 is interrupted
         self._threads = ThreadPoolExecutor(READERS + 2, thread_name_prefix="geopackage")
         self._writing = threading.Lock()
         self._places: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None

@@ -58,7 +58,8 @@ def _shape(side: Expression) -> shapely.Geometry:
         return ops.unary_union(shape) if shape.geom_type == "GeometryCollection" else shape
     if isinstance(side, Box):
         half = len(side.bounds) // 2
-        box = (*side.bounds[:2], *side.bounds[half : half + 2])
+        (west, south), (east, north) = side.bounds[:2], side.bounds[half : half + 2]
+        box = (west, south, east, north)
         return shapely.union_all([places.outline(each) for each in places.boxes(box)])
     raise BadInput(Text("une géométrie est attendue", "a geometry is expected"), at="filter")
 

@@ -33,7 +33,7 @@ def predicate(filter_: "Filter", op: str, left: Expression, right: Expression) -
     relations = _RELATIONS[op]
     used = {name for one, _, other in relations for name in (one, other)}
     ends = {**_ends(left, "1"), **_ends(right, "2")}
-    values = {name: None if ends[name] is None else filter_.scalar(ends[name]) for name in sorted(used)}
+    values = {name: None if (end := ends[name]) is None else filter_.scalar(end) for name in sorted(used)}
     return f"({' AND '.join(_related(values, *relation) for relation in relations)})"
 
 

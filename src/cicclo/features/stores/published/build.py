@@ -113,6 +113,7 @@ def _index(spool: Spool, collection: Collection, work: Path) -> Collection:
     """Put everything in order and write the manifest last."""
     order = _order(spool, work)
     boxes, levels = _tree(spool, work, order)
+    layout.released(boxes)  # they are read again at the end only
     for name in ("features", "geometry", "ids"):
         ordered(spool.folder, work, name, order)
     _identifiers(work)

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from cicclo.features import paging, plans
-from cicclo.features.encodings import format_of
-from cicclo.features.guard import within
+from cicclo.features.http import paging, plans
+from cicclo.features.http.encodings import format_of
+from cicclo.features.http.guard import within
+from cicclo.features.http.ready import no_feature
 from cicclo.features.model import Link, Query, View
 from cicclo.features.ports import About, Format
-from cicclo.features.ready import no_feature
 from cicclo.features.resources import Ask, Content, Json, link
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from cicclo.features.encodings import of_items
+from cicclo.features.http.encodings import of_items
 from cicclo.features.model import Box, Collection, Link
 from cicclo.features.resources import RESOURCES, Ask, Json, Representation, link
 from cicclo.ogc.crs import CRS84

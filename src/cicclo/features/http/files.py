@@ -5,10 +5,10 @@ from typing import Any
 
 from starlette.responses import FileResponse
 
-from cicclo.features import delivery
-from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN
-from cicclo.features.ready import Sent, not_modified
-from cicclo.features.requests import Incoming
+from cicclo.features.http import delivery
+from cicclo.features.http.delivery import CACHE, NO_SNIFFING, OPEN
+from cicclo.features.http.ready import Sent, not_modified
+from cicclo.features.http.requests import Incoming
 from cicclo.features.resources import Prepared
 
 _RANGE = re.compile(rb"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+)){0,9}")

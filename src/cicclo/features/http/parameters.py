@@ -10,7 +10,7 @@ import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from cicclo.features import durations, filters
+from cicclo.features.http import durations, filters
 from cicclo.features.model import GEOMETRY, Box, Collection, GeometryKind, Interval, Kind, Property, Sort
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text

@@ -1,7 +1,7 @@
 """Links of a page of features and of one feature."""
 
-from cicclo.features.documents import query_string
-from cicclo.features.encodings import of_items
+from cicclo.features.http.documents import query_string
+from cicclo.features.http.encodings import of_items
 from cicclo.features.model import Query
 from cicclo.features.resources import JSON, Ask, Json, link
 

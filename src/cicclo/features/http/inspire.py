@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cicclo.features.kept import prepared
+from cicclo.features.http.kept import prepared
 from cicclo.features.ports import Store
 from cicclo.features.service import Service
 from cicclo.ogc import crs as crss

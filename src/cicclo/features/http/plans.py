@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import reduce
 
-from cicclo.features import parameters as values
+from cicclo.features.http import parameters as values
 from cicclo.features.model import Box, Collection, GeometryKind, Interval, Kind, Property, Query, View
 from cicclo.features.service import Limits
 from cicclo.kernel.errors import BadInput

@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
-from cicclo.features import delivery, files
-from cicclo.features.delivery import CACHE, VARY, Header
-from cicclo.features.guard import watching
-from cicclo.features.ready import Sent, not_modified
-from cicclo.features.requests import Incoming
+from cicclo.features.http import delivery, files
+from cicclo.features.http.delivery import CACHE, VARY, Header
+from cicclo.features.http.guard import watching
+from cicclo.features.http.ready import Sent, not_modified
+from cicclo.features.http.requests import Incoming
+from cicclo.features.http.usage import Key
 from cicclo.features.resources import Content, Prepared
-from cicclo.features.usage import Key
 
 
 class BrokenOff(Exception):

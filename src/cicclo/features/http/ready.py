@@ -12,13 +12,13 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from cicclo.features import delivery
-from cicclo.features.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
-from cicclo.features.guard import within
+from cicclo.features.http import delivery
+from cicclo.features.http.delivery import CACHE, NO_SNIFFING, OPEN, VARY, Header
+from cicclo.features.http.guard import within
+from cicclo.features.http.requests import Incoming
+from cicclo.features.http.usage import Key
 from cicclo.features.model import EncodedPage, Query, View
 from cicclo.features.ports import EditableStore, Store
-from cicclo.features.requests import Incoming
-from cicclo.features.usage import Key
 from cicclo.kernel.errors import NotFound
 from cicclo.kernel.text import Text
 

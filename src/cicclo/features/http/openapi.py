@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 import cicclo
+from cicclo.features.http.routing import allowed
 from cicclo.features.model import Collection
 from cicclo.features.resources import RESOURCES, Json, Parameter, Representation, Resource
-from cicclo.features.routing import allowed
 from cicclo.features.service import Service
 from cicclo.kernel.text import Text
 from cicclo.web.openapi import PROBLEM

@@ -3,11 +3,11 @@
 import re
 from urllib.parse import unquote
 
-from cicclo.features import received, writers
 from cicclo.features.errors import Changed
-from cicclo.features.guard import limited
+from cicclo.features.http import received, writers
+from cicclo.features.http.guard import limited
+from cicclo.features.http.ready import no_feature
 from cicclo.features.ports import EditableStore
-from cicclo.features.ready import no_feature
 from cicclo.features.resources import Ask, Content
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cicclo.features.usage import Key, Tally, Usage
+from cicclo.features.http.usage import Key, Tally, Usage
 
 
 class Row(msgspec.Struct, array_like=True):

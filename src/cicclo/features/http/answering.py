@@ -7,18 +7,18 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import TemplateError
 
-from cicclo.features import delivery, requests
-from cicclo.features.delivery import NO_SNIFFING, OPEN, VARY, Header
-from cicclo.features.negotiation import language, representation
-from cicclo.features.plans import COMMON, refuse_unknown
-from cicclo.features.ready import Ready, ReadyDocument, Sent
-from cicclo.features.requests import Incoming
+from cicclo.features.http import delivery, requests
+from cicclo.features.http.delivery import NO_SNIFFING, OPEN, VARY, Header
+from cicclo.features.http.negotiation import language, representation
+from cicclo.features.http.plans import COMMON, refuse_unknown
+from cicclo.features.http.ready import Ready, ReadyDocument, Sent
+from cicclo.features.http.requests import Incoming
+from cicclo.features.http.routing import Router, allowed
+from cicclo.features.http.sending import Whole, WholeFile
+from cicclo.features.http.usage import Key, Usage
+from cicclo.features.http.visits import visit
 from cicclo.features.resources import HTML, Ask, Content, Document, Prepared, Reply, Resource
-from cicclo.features.routing import Router, allowed
-from cicclo.features.sending import Whole, WholeFile
 from cicclo.features.service import Service
-from cicclo.features.usage import Key, Usage
-from cicclo.features.visits import visit
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.text import Text
 from cicclo.web import problems, security

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from cicclo.features.delivery import matches
-from cicclo.features.guard import Receive
+from cicclo.features.http.delivery import matches
+from cicclo.features.http.guard import Receive
 from cicclo.features.service import Service
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text

@@ -1,10 +1,10 @@
 """Parameters of features and of pages of features, exactly as they are accepted."""
 
-from cicclo.features.filters import LANGUAGES
+from cicclo.features.http.filters import LANGUAGES
+from cicclo.features.http.plans import offered_queryables
+from cicclo.features.http.schemas import TYPES
 from cicclo.features.model import GEOMETRY, Collection, GeometryKind
-from cicclo.features.plans import offered_queryables
 from cicclo.features.resources import Parameter
-from cicclo.features.schemas import TYPES
 from cicclo.features.service import Service
 from cicclo.kernel.text import Text
 from cicclo.ogc.crs import CRS84

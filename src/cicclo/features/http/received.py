@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 import shapely
 
+from cicclo.features.http.parameters import LONGITUDE_FIRST, known_crs
 from cicclo.features.model import Collection, GeometryKind, Kind, Property
-from cicclo.features.parameters import LONGITUDE_FIRST, known_crs
 from cicclo.features.resources import Ask, Json
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text
