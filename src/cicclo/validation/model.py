@@ -5,7 +5,8 @@ from facts by `wording` (Validata's to the letter, or ours in both languages), n
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as filled  # `field` is a noun of this module
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -27,9 +28,9 @@ class Field:
     title: str = ""
     description: str = ""
     example: Any = None
-    constraints: Mapping[str, Any] = field(default_factory=dict)
+    constraints: Mapping[str, Any] = filled(default_factory=dict)
     missing: tuple[str, ...] = ("",)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = filled(default_factory=dict)
 
     @property
     def required(self) -> bool:
@@ -50,7 +51,7 @@ class CheckUse:
     """A custom check that the schema asks for: `name` as written, `params` with the hyphens of Validata."""
 
     name: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = filled(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Schema:
     checks: tuple[CheckUse, ...] = ()
     missing: tuple[str, ...] = ("",)
     address: str = ""
-    descriptor: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    descriptor: Mapping[str, Any] = filled(default_factory=dict, repr=False, compare=False)
 
     def field(self, name: str) -> Field | None:
         return next((found for found in self.fields if found.name == name), None)
@@ -134,7 +135,7 @@ class Fault:
     key: str = ""
     """Value of the row's identifier (primary key), beside the number."""
     point: tuple[float, float] | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = filled(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Notice:
     kind: str
     requirement: str
     field: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = filled(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
