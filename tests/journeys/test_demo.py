@@ -77,12 +77,14 @@ def test_the_demonstration_audits_everything_once(tmp_path: Path) -> None:
     store = Store(str(state))
     audits = {audit.platform: store.report(audit.id) for audit in store.history()}
     store.close()
-    assert len(audits) == 4 + len(replay.platforms())
+    assert len(audits) == 5 + len(replay.platforms())
     assert [name for name, report in audits.items() if not report.endpoints] == []
     broken = [f for report in audits.values() for f in report.findings if f.code == "internal-error"]
     assert broken == []
     protocols = {name: {e.protocol for e in report.endpoints} for name, report in audits.items()}
     assert "ogcapi" in protocols["demo-pygeoapi"]
+    assert "ogcapi" in protocols["demo-cicclo"]
+    assert [f for f in audits["demo-cicclo"].findings if f.outcome.value == "failed"] == []
     assert "csw" in protocols["demo-pycsw"]
     damaged = {f.requirement for f in audits["demo-imparfait"].findings if f.outcome.value == "failed"}
     correct = {f.requirement for f in audits["demo-fichiers"].findings if f.outcome.value == "failed"}

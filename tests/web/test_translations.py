@@ -11,7 +11,7 @@ from markupsafe import escape
 from cicclo.kernel.text import Text
 from cicclo.web.locale import Words
 
-COMPONENTS = ("cicclo.web", "cicclo.probes", "cicclo.hub")
+COMPONENTS = ("cicclo.web", "cicclo.probes", "cicclo.hub", "cicclo.validation")
 TEMPLATES = [
     Path(str(file))
     for name in COMPONENTS
@@ -19,7 +19,7 @@ TEMPLATES = [
     if file.name.endswith(".html")
 ]
 # the same in both languages, and meant to be
-SAME = {"Services", "Audits", "Badge", "Date", "Source", "Client", "absent", "Action", "Exchange"}
+SAME = {"Services", "Collection", "Collections", "Audits", "Badge", "Date", "Source", "Client", "absent", "Action", "Exchange"}
 # names of programs and accounts; attributes that a condition adds to an element
 ALLOWED = {"api", "cicclo", "curl", "operator", "selected", "open"}
 

@@ -30,6 +30,7 @@ class Pool:
         self._path = search_path
         self.losses = 0  # times that the server ended connections
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
         self._restart()
 
     def _restart(self) -> None:
@@ -92,6 +93,7 @@ class Pool:
     async def _take(self) -> Any:
         if self._loop is not (loop := asyncio.get_running_loop()):
             self._loop = loop  # opened by one loop, served by another: the former's sockets ended with it
+            self._closed = False
             self._restart()
         while self._free:
             lent = self._free.pop()
@@ -137,6 +139,9 @@ class Pool:
     def _give(self, lent: Any, *, clean: bool = True) -> None:
         if lent.is_closed():
             self._gone()
+        elif self._closed:
+            lent.terminate()  # a stream left by its reader may come back last: nobody would close it after us
+            self._gone()
         elif not clean or lent.is_in_transaction():
             task = asyncio.get_running_loop().create_task(self._end(lent))
             self._closing.add(task)
@@ -166,6 +171,8 @@ class Pool:
         self._gone()
 
     async def close(self) -> None:
+        """Close what is free now, and what is lent when it comes back."""
+        self._closed = True
         if self._loop is asyncio.get_running_loop():
             await asyncio.gather(*self._closing, *(self._end(lent) for lent in self._free))
         self._restart()
