@@ -1,0 +1,119 @@
+"""Say a condition to Polars."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from cicclo.validation.predicates.tree import (
+    All,
+    Always,
+    Amount,
+    Between,
+    Condition,
+    Holds,
+    In,
+    Length,
+    Luhn,
+    Matches,
+    Never,
+    NotIn,
+    Ordered,
+    Some,
+)
+
+
+def expression(condition: Condition, columns: Sequence[str], cell: pl.Expr | None = None) -> pl.Expr:
+    """Return the expression of a condition: of `cell`, or of the row whose columns have those names."""
+    match condition:
+        case All(parts):
+            return reduce(and_, (expression(part, columns, cell) for part in parts))
+        case Some(parts):
+            return reduce(or_, (expression(part, columns, cell) for part in parts))
+        case Holds(position, inner):
+            return expression(inner, columns, pl.col(columns[position]))
+        case Ordered():
+            return _ordered(condition, columns)
+        case Always():
+            return pl.lit(value=True)
+        case Never():
+            return pl.lit(value=False)
+    if cell is None:
+        raise TypeError(condition)
+    return _of_cell(condition, cell)
+
+
+def _of_cell(condition: Condition, cell: pl.Expr) -> pl.Expr:
+    match condition:
+        case In(texts):
+            return _among(cell, texts)
+        case NotIn(texts):
+            return cell != texts[0] if len(texts) == 1 else ~_among(cell, texts)
+        case Matches(pattern):
+            return cell.str.contains(pattern)
+        case Length(least, most):
+            return _length(cell, least, most)
+        case Between(least, most):
+            return _within(cell, least, most)
+        case Amount():
+            return _amount(cell, condition)
+        case Luhn(length, digits):
+            return _luhn(cell, length, digits)
+    raise TypeError(condition)
+
+
+def _among(cell: pl.Expr, texts: tuple[str, ...]) -> pl.Expr:
+    if len(texts) == 1:
+        return cell == texts[0]
+    return cell.is_in(pl.Series(texts, dtype=pl.String).implode())
+
+
+def _length(cell: pl.Expr, least: int, most: int | None) -> pl.Expr:
+    if (least, most) == (1, None):
+        return cell != ""
+    length = cell.str.len_chars()
+    return _both(length >= least if least > 0 else None, length <= most if most is not None else None)
+
+
+def _within(cell: pl.Expr, least: str | None, most: str | None) -> pl.Expr:
+    return _both(cell >= least if least is not None else None, cell <= most if most is not None else None)
+
+
+def _amount(cell: pl.Expr, bounds: Amount) -> pl.Expr:
+    number = cell.cast(pl.Float64, strict=False)
+    asked = [
+        number >= bounds.least if bounds.least is not None else None,
+        number <= bounds.most if bounds.most is not None else None,
+        number > bounds.above if bounds.above is not None else None,
+        number < bounds.below if bounds.below is not None else None,
+    ]
+    return _both(*asked).fill_null(value=False)
+
+
+def _both(*parts: pl.Expr | None) -> pl.Expr:
+    return reduce(and_, (part for part in parts if part is not None), pl.lit(value=True))
+
+
+def _luhn(cell: pl.Expr, length: int, digits: int) -> pl.Expr:
+    """Double every second digit from the right, add the digits: a multiple of ten."""
+    number = cell.cast(pl.Int64, strict=False) // 10 ** (length - digits)
+    total = pl.lit(0, dtype=pl.Int64)
+    for place in range(digits):
+        digit = number // 10**place % 10
+        total = total + (digit * 2 - (digit > 4).cast(pl.Int64) * 9 if place % 2 else digit)
+    return (total % 10 == 0).fill_null(value=False)
+
+
+def _ordered(condition: Ordered, columns: Sequence[str]) -> pl.Expr:
+    left, right = pl.col(columns[condition.left]), pl.col(columns[condition.right])
+    if condition.numbers:
+        left, right = left.cast(pl.Float64, strict=False), right.cast(pl.Float64, strict=False)
+    compared = {
+        ">": left > right,
+        ">=": left >= right,
+        "==": left == right,
+        "<=": left <= right,
+        "<": left < right,
+    }[condition.operator]
+    return compared.fill_null(value=False)
