@@ -15,8 +15,12 @@ from cicclo.probes.actions import USER_AGENT, nothing_known
 from cicclo.probes.jobs import Jobs
 from cicclo.probes.ports import KnownProblems
 from cicclo.probes.settings import Settings as AuditSettings
-from cicclo.probes.store import Store
+from cicclo.probes.store import Store, engine
 from cicclo.probes.web import Desk, operations
+from cicclo.validation import store as validations
+from cicclo.validation import web as validation
+from cicclo.validation.hosting import Hosting
+from cicclo.validation.jobs import Jobs as Validating
 from cicclo.web.openapi import document
 from cicclo.web.operation import Operation, Params, Visit
 from cicclo.web.outgoing import AddressPolicy, Limits, LiveTransport, Pace, Transport
@@ -25,6 +29,7 @@ from cicclo.web.replies import Data, Page
 from cicclo.web.site import Site
 
 Announce = Callable[[str], None]
+PLACES = (("/validations", Text("Valider", "Validate")),)
 
 
 class NoParams(Params, frozen=True):
@@ -39,9 +44,11 @@ def asgi(
     transport: Callable[[], Transport] | None = None,
     announce: Announce = lambda _password: None,
     atlas: Atlas | None = None,
+    hosting: Hosting | None = None,
 ) -> Starlette:
     """Return the hub. `announce` is told the operator's password when one had to be made.
 
+    `hosting` says how other people's files are validated; without it, as its defaults say, beside the audits' state.
     `atlas` mounts a features service, open to all readers, and maps it.
     """
     store = Store(audits.state)
@@ -60,19 +67,30 @@ def asgi(
         ),
         audits,
     )
-    offered = [*operations(desk), *access.operations()]
+    counter = _counter(hosting or Hosting(audits.state, allow_private=audits.allow_private), access)
+    offered = [*operations(desk), *validation.operations(counter), *access.operations()]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with atlas.opened() if atlas else nullcontext():
             await run_in_threadpool(desk.open)
+            await run_in_threadpool(counter.open)
             yield
+            await run_in_threadpool(counter.close)
             await run_in_threadpool(desk.close)
 
-    pages = Pages(["cicclo.probes", "cicclo.hub", "cicclo.features"], atlas.places if atlas else ())
-    gate = access.gate(Policy(public_reading=settings.public_reading))
+    components = ["cicclo.probes", "cicclo.validation", "cicclo.hub", "cicclo.features"]
+    pages = Pages(components, (*PLACES, *(atlas.places if atlas else ())))
+    gate = access.gate(Policy(settings.public_reading, settings.public_validation))
     shown = [*_about(offered), *offered, *(atlas.operations() if atlas else ())]
     return Site(shown, pages, gate, lifespan, atlas.mounts if atlas else ()).asgi()
+
+
+def _counter(hosting: Hosting, access: Access) -> validation.Desk:
+    """Where files are handed in: the same database as the audits, processes of their own."""
+    store = validations.Store(engine(hosting.state))
+    store.migrate()
+    return validation.Desk(store, Validating(store, hosting), access.ticket)
 
 
 def way_out(audits: AuditSettings) -> Callable[[], Transport]:
@@ -95,7 +113,10 @@ def _about(offered: list[Operation]) -> list[Operation]:
             document(
                 offered,
                 visit.words.say(
-                    Text("cicclo : audits d'interopérabilité", "cicclo: interoperability audits")
+                    Text(
+                        "cicclo : audits d'interopérabilité, validation de données",
+                        "cicclo: interoperability audits, validation of data",
+                    )
                 ),
                 visit.lang,
             )

@@ -25,6 +25,7 @@ def serve(
     allow_private: Annotated[bool | None, Parameter(negative=())] = None,
     ignore_robots: Annotated[bool | None, Parameter(negative=())] = None,
     public_reading: bool | None = None,
+    public_validation: Annotated[bool | None, Parameter(negative=())] = None,
     server: str = "granian",
 ) -> None:
     """Ouvrir le tableau de bord des audits. / Open the hub of audits.
@@ -43,6 +44,8 @@ def serve(
         Ne pas lire robots.txt, pour ses propres serveurs (CICCLO_IGNORE_ROBOTS). / Do not read robots.txt.
     public_reading
         Lecture ouverte à tous (CICCLO_PUBLIC_READING, vrai). / Anyone may read.
+    public_validation
+        Les visiteurs peuvent faire valider leurs fichiers (CICCLO_PUBLIC_VALIDATION, faux). / Visitors may validate files.
     server
         granian, ou uvicorn s'il est installé. / granian, or uvicorn when installed.
     """
@@ -56,13 +59,16 @@ def serve(
     from cicclo.hub.settings import Settings  # noqa: PLC0415
     from cicclo.hub.wiring.findings_recall_known_problems import recall  # noqa: PLC0415
     from cicclo.probes.settings import Settings as AuditSettings  # noqa: PLC0415
+    from cicclo.validation.hosting import Hosting  # noqa: PLC0415
 
-    settings = load(Settings, os.environ, host=host, port=port, public_reading=public_reading)
+    said = {"public_reading": public_reading, "public_validation": public_validation}
+    settings = load(Settings, os.environ, host=host, port=port, **said)
     audits = load(
         AuditSettings, os.environ, state=state, allow_private=allow_private, ignore_robots=ignore_robots
     )
+    hosting = load(Hosting, os.environ, state=state, allow_private=allow_private)
     _free(settings.host, settings.port)
-    application = asgi(settings, audits, known=recall, announce=_announce)
+    application = asgi(settings, audits, known=recall, announce=_announce, hosting=hosting)
     print(f"cicclo : http://{settings.host}:{settings.port}/", flush=True)  # noqa: T201 - this is the command line
     _run(server, application, settings.host, settings.port)
 

@@ -65,10 +65,22 @@ def _operation(operation: Operation, schema_of: dict[str, Any], lang: str) -> di
         },
     }
     if operation.form:
-        body = schema_of[repr(operation.form)]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        if operation.method != "DELETE":  # its body has no meaning (RFC 9110, 9.3.5)
+            described["requestBody"] = {"required": True, "content": _bodies(operation, schema_of)}
         described["security"] = [{"operator": []}]
     return described
+
+
+def _bodies(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    """What may be sent: an object, and where files come with it, a form or a file alone."""
+    body = schema_of[repr(operation.form)]
+    bodies = {"application/json": {"schema": body}}
+    if operation.reception:
+        binary = {"type": "string", "format": "binary"}
+        files = {"type": "object", "properties": dict.fromkeys(operation.reception.files, binary)}
+        bodies["multipart/form-data"] = {"schema": {"allOf": [body, files]}}
+        bodies["application/octet-stream"] = {"schema": binary}
+    return bodies
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

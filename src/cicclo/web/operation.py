@@ -13,6 +13,7 @@ from cicclo.kernel.access import Action, Actor
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.web.locale import Words
+from cicclo.web.reception import Reception
 from cicclo.web.replies import Reply
 
 # understood by every operation, so no parameters declare it
@@ -53,11 +54,12 @@ Handler = Callable[..., Reply | Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`handler(visit, params)` or, with `form`, `handler(visit, params, form)`.
+    """`handler(visit, params)` or, with `form`, `handler(visit, params, form)`; with `reception`, a fourth argument.
 
     A plain function runs in a thread, a coroutine in the server's loop. `returns` is the type written as JSON,
     `media_type` that of anything else. `json` is the path of the same resource in the API, for a page that has one.
-    `listed` operations stand in the API definition.
+    `listed` operations stand in the API definition. `reception` says which files come with the form, and where
+    they are written: the handler gets them as `Received`, by field.
     """
 
     method: str
@@ -71,6 +73,7 @@ class Operation:
     media_type: str = "text/html"
     json: str = ""
     status: int = 200
+    reception: Reception | None = None
 
     @property
     def listed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -35,6 +36,15 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of ours, sent piece by piece whatever its size."""
+
+    path: Path
+    media_type: str
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """See another page of ours (303). `cookies` are set on the way, empty ones removed."""
 
@@ -42,4 +52,4 @@ class Redirect:
     cookies: Mapping[str, str] = field(default_factory=dict)
 
 
-Reply = Page | Data | Raw | Redirect
+Reply = Page | Data | Raw | Stored | Redirect

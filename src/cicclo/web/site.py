@@ -4,6 +4,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -28,7 +29,8 @@ from cicclo.web.locale import Words
 from cicclo.web.negotiation import LANG_COOKIE, language, wants_json
 from cicclo.web.operation import Operation, Visit, decode, decode_form, path_names
 from cicclo.web.pages import Pages
-from cicclo.web.replies import Data, Page, Raw, Redirect, Reply
+from cicclo.web.reception import Files, accepts, receive
+from cicclo.web.replies import Data, Page, Raw, Redirect, Reply, Stored
 from cicclo.web.security import SecurityHeaders
 
 MOST_BODY = 256 * 1024
@@ -78,7 +80,7 @@ class Site:
             return self._negotiated(RedirectResponse(_twin(operation, request), 303))
         said: list[Any] = [params]
         if operation.form is not None:
-            said.append(await self._form(operation, request))
+            said += await self._form(operation, request)
         visit = Visit(request, _words(request), actor, self.gate.token(self.gate.ticket(request)))
         reply = await _call(operation, visit, said)
         response = await run_in_threadpool(self._response, reply, visit)
@@ -87,12 +89,22 @@ class Site:
             response.set_cookie(LANG_COOKIE, asked, max_age=YEAR, samesite="lax", httponly=True, path="/")
         return self._negotiated(response)
 
-    async def _form(self, operation: Operation, request: Request) -> Any:
+    async def _form(self, operation: Operation, request: Request) -> list[Any]:
+        """The form that was sent, and the files that came with it when the operation receives some."""
         assert operation.form is not None
+        if operation.reception and accepts(_media_type(request)):
+            check = partial(self.gate.check_token, request)
+            fields, files = await receive(request, operation.reception, check)
+            try:
+                return [decode_form(operation.form, fields), files]
+            except BadInput:
+                await run_in_threadpool(files.discard)
+                raise
         fields = await _fields(request)
         token = str(fields.pop("csrf", "") or request.headers.get("x-csrf-token", ""))
         self.gate.check_token(request, token)
-        return decode_form(operation.form, fields)
+        form = decode_form(operation.form, fields)
+        return [form, Files()] if operation.reception else [form]
 
     def _response(self, reply: Reply, visit: Visit) -> Response:
         match reply:
@@ -103,6 +115,8 @@ class Site:
             case Raw(content, media_type, filename, headers):
                 named = {"content-disposition": f'attachment; filename="{filename}"'} if filename else {}
                 return Response(content, 200, {**named, **headers}, media_type)
+            case Stored(path, media_type, filename):
+                return FileResponse(path, media_type=media_type, filename=filename or None)
             case Redirect(to, cookies):
                 return _redirect(to, dict(cookies), secure=visit.request.url.scheme == "https")
 
@@ -166,7 +180,9 @@ async def _fields(request: Request) -> dict[str, Any]:
         body += chunk
         if len(body) > MOST_BODY:
             raise problems.TooLarge(Text(f"plus de {MOST_BODY} octets", f"more than {MOST_BODY} bytes"))
-    media_type = request.headers.get("content-type", "").split(";")[0].strip()
+    media_type = _media_type(request)
+    if not body and not media_type:
+        return {}
     if media_type == "application/json":
         return _json_fields(bytes(body))
     if media_type == "application/x-www-form-urlencoded":
@@ -179,6 +195,10 @@ async def _fields(request: Request) -> dict[str, Any]:
             "application/x-www-form-urlencoded or application/json",
         ),
     )
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def _json_fields(body: bytes) -> dict[str, Any]:

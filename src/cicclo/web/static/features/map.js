@@ -69,9 +69,9 @@
   function card(layer, name, properties) {
     const root = document.createElement("div");
     const title = document.createElement("h3");
-    const link = document.createElement("a");
+    const link = document.createElement(layer.items ? "a" : "span"); // some layers have no page for each feature
     const told = Object.entries(properties).filter(([key, value]) => !key.startsWith("@") && value !== null && value !== "" && value !== undefined);
-    link.href = address(layer, name);
+    if (layer.items) link.href = address(layer, name);
     link.textContent = String(properties.nom ?? properties.name ?? properties.nom_station ?? name ?? say("Voir l’objet", "See the feature"));
     title.append(link);
     const list = document.createElement("dl");

@@ -1,0 +1,1 @@
+"""How the state came to its present shape, one file per step."""

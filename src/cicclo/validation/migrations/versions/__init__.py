@@ -1,0 +1,1 @@
+"""Numbered steps, never changed once published."""
