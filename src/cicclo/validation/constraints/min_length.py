@@ -1,0 +1,14 @@
+"""`minLength`: the text, or the list, has at least that many items."""
+
+import operator
+from typing import Any
+
+from cicclo.validation.constraints import CONSTRAINTS, Constraint, Holds, _bounds
+from cicclo.validation.types import Read
+
+
+def _compile(bound: Any, _read: Read) -> Holds:
+    return _bounds.measured(bound, operator.ge)
+
+
+CONSTRAINTS.add(Constraint("minLength", "tableschema/constraint/min-length", _compile))

@@ -1,0 +1,14 @@
+"""`minimum`: the value is at least the bound."""
+
+import operator
+from typing import Any
+
+from cicclo.validation.constraints import CONSTRAINTS, Constraint, Holds, _bounds
+from cicclo.validation.types import Read
+
+
+def _compile(bound: Any, read: Read) -> Holds:
+    return _bounds.compared(bound, read, operator.ge)
+
+
+CONSTRAINTS.add(Constraint("minimum", "tableschema/constraint/minimum", _compile))

@@ -1,0 +1,345 @@
+"""The only place where a verdict is made: the header, then record by record, in Validata's order."""
+
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from typing import Any
+
+from cicclo.validation import checks
+from cicclo.validation.keys import Seen
+from cicclo.validation.model import Cell, CheckUse, Fault, Field, ForeignKey, Notice, Options, Schema
+from cicclo.validation.verdicts import MOST, Column, Wrong
+
+CELL = ("#table", "#row", "#cell")
+ROW = ("#table", "#row")
+LABEL = ("#table", "#header", "#label")
+HEADER = ("#table", "#header")
+
+Lookups = Mapping[tuple[str, tuple[str, ...]], Container[tuple[Any, ...]]]
+"""Keys that exist, by resource (empty: this table) and fields: what foreign keys point at."""
+
+PICKS = 10_000
+"""Choices of columns remembered."""
+
+
+class Judge:
+    """The verdicts on one table: `header_faults`, then `record` for each record, then `closing_faults`.
+
+    An engine may leave out records that it has proven valid, and name the columns worth looking at in the others. It
+    must give: the first record; every record that is short, long, or might be blank; every record whose value of a
+    unique column, or primary key, is met more than once; every record that a check or a foreign key could refuse
+    (`needed` are the columns that those look at). Records come in their order.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        header: Sequence[Any],
+        options: Options = Options(),
+        lookups: Lookups | None = None,
+    ) -> None:
+        self.schema = schema
+        self.options = options
+        self.labels = ["" if label is None else str(label) for label in header]
+        self.columns = self._match()
+        self.fields = len(self.columns)
+        self.filled = [0] * self.fields
+        """Cells that are not missing among those looked at: the count by column when every record is judged whole."""
+        self._places = {column.name: column for column in reversed(self.columns)}
+        self._unique = [(column, Seen()) for column in self.columns if column.unique]
+        self._primary = [self._places[name] for name in schema.primary_key if name in self._places]
+        if len(self._primary) != len(schema.primary_key):
+            self._primary = []
+        self._keys = Seen()
+        self._foreign = list(self._foreign_keys(lookups or {}))
+        self._checks, self._unusable, self._old = self._prepare()
+        self._opening = True
+        self._identity = self._identifier()
+        self.needed = self._needed()
+        self._picks: dict[Collection[int], list[Column]] = {}
+
+    # what is compared with what
+
+    def _match(self) -> list[Column]:
+        """Give each label its field, by name; of two labels alike, the first."""
+        fold: Callable[[str], str] = str.lower if self.options.ignore_case else str
+        fields = {fold(field.name): field for field in reversed(self.schema.fields)}
+        room = max(1_000, MOST // max(1, len(self.labels)))
+        columns = []
+        for position, label in enumerate(self.labels, 1):
+            field = fields.pop(fold(label), None)
+            columns.append(Column(position, label, field, room))
+        return columns
+
+    def _needed(self) -> frozenset[int]:
+        names = {name for _, prepared in self._checks for name in prepared.columns}
+        columns = [column for column, _ in self._unique] + self._primary
+        columns += [column for key, _ in self._foreign for column in key]
+        columns += [self._places[name] for name in names if name in self._places]
+        for column in columns:
+            column.needed = True
+        return frozenset(column.position for column in columns)
+
+    def _identifier(self) -> list[Column]:
+        names = self.options.key or self.schema.primary_key
+        return [self._places[name] for name in names if name in self._places]
+
+    def _foreign_keys(
+        self, lookups: Lookups
+    ) -> Iterator[tuple[list[Column], tuple[ForeignKey, Container[Any]]]]:
+        for key in self.schema.foreign_keys:
+            known = lookups.get((key.resource, key.references))
+            if known is not None and all(name in self._places for name in key.fields):
+                yield [self._places[name] for name in key.fields], (key, known)
+
+    def _prepare(self) -> tuple[list[tuple[checks.Check, checks.Prepared]], list[Fault], list[Notice]]:
+        """Make the custom checks ready: those that are, what is wrong with the others, names that are deprecated."""
+        ready, wrong, old = [], [], []
+        header = [column.name for column in self.columns]
+        for use in self.schema.checks:
+            found = checks.find(use.name)
+            if found is None:
+                wrong.append(_unusable(use, "unknown", {}))
+                continue
+            check, deprecated = found
+            if deprecated:
+                facts = {"check": check.name, "old": use.name}
+                old.append(Notice("deprecated-check", "tableschema/schema/current-check", facts=facts))
+            try:
+                ready.append((check, check.prepare(use, header, self.options.strict)))
+            except checks.CheckWrong as error:
+                wrong.append(_unusable(use, "parameters", {"why": error.reason, "told": error.told}))
+        return ready, wrong, old
+
+    # the header
+
+    @property
+    def duplicates(self) -> list[Column]:
+        """Columns whose label is that of a column before."""
+        fold: Callable[[str], str] = str.lower if self.options.ignore_case else str
+        seen: set[str] = set()
+        found = []
+        for column in self.columns:
+            if fold(column.label) in seen:
+                found.append(column)
+            seen.add(fold(column.label))
+        return found
+
+    def header_faults(self) -> list[Fault]:
+        """What is wrong with the header: columns that must be there, labels that are empty or met twice."""
+        if not self.labels:
+            return (
+                []
+                if self.options.strict
+                else [Fault("blank-header", "tableschema/header/first-line", 1, tags=HEADER)]
+            )
+        faults = [] if self.options.strict else self._own_header_faults()
+        place = self.fields
+        for field in self._absent():
+            if field.required or field.name in self.schema.primary_key:
+                place += 1
+                required = "tableschema/header/required-column"
+                faults.append(Fault("missing-label", required, 0, field.name, place, tags=LABEL))
+        return faults
+
+    def _own_header_faults(self) -> list[Fault]:
+        """What Validata 0.13 does not tell, or in a way that stops everything."""
+        faults = []
+        if not any(column.known for column in self.columns):
+            facts = {
+                "labels": tuple(self.labels[:20]),
+                "fields": tuple(f.name for f in self.schema.fields[:20]),
+            }
+            faults.append(
+                Fault("unmatched-header", "tableschema/header/known-column", tags=HEADER, facts=facts)
+            )
+        first = {column.label: column.position for column in reversed(self.columns)}
+        for column in self.columns:
+            place = {"field": column.label, "position": column.position, "tags": LABEL}
+            if not column.label:
+                faults.append(Fault("blank-label", "tableschema/header/named-column", **place))
+            elif first[column.label] != column.position:
+                facts = {"first": first[column.label]}
+                faults.append(
+                    Fault("duplicate-label", "tableschema/header/unique-names", facts=facts, **place)
+                )
+        return faults
+
+    def _absent(self) -> list[Field]:
+        present = {column.name for column in self.columns if column.known}
+        return [field for field in self.schema.fields if field.name not in present]
+
+    def notices(self) -> list[Notice]:
+        """Columns that are missing, too many or in another order, then deprecated names of checks."""
+        if not self.labels:
+            return list(self._old)
+        absent = [field for field in self._absent() if not self._must(field)]
+        found = [
+            Notice("missing-column", "tableschema/header/optional-column", field.name) for field in absent
+        ]
+        extra = [column.label for column in self.columns if not column.known]
+        found += [Notice("extra-column", "tableschema/header/no-extra-column", label) for label in extra]
+        if not found and not self._absent():
+            wanted = [field.name for field in self.schema.fields]
+            if wanted != [column.name for column in self.columns]:
+                facts = {"order": tuple(wanted)}
+                found.append(Notice("column-order", "tableschema/header/order", facts=facts))
+        return found + self._old
+
+    def _must(self, field: Field) -> bool:
+        return field.required or field.name in self.schema.primary_key
+
+    # records
+
+    def record(
+        self, number: int, cells: Sequence[Cell], positions: Collection[int] | None = None
+    ) -> list[Fault]:
+        """Return what is wrong with a record; `positions` (a tuple) are the columns worth looking at, None for all."""
+        count = len(cells)
+        partial = positions is not None and count == self.fields
+        columns = self._pick(positions) if partial and positions is not None else self.columns
+        wrong: list[tuple[Column, Cell, tuple[Wrong, ...]]] = []
+        values: dict[str, Any] = {}
+        blank = True
+        filled = self.filled
+        for column in columns:
+            place = column.position
+            cell = cells[place - 1] if place <= count else None
+            verdict = column.memory.get(cell) if cell.__class__ is str else None
+            if verdict is None:
+                verdict = column.verdict(cell)
+            if verdict.wrong:
+                wrong.append((column, cell, verdict.wrong))
+            if not verdict.blank:
+                blank = False
+                filled[place - 1] += 1
+            if column.needed:
+                values[column.name] = verdict.value
+        if blank and partial:
+            blank = all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
+        faults = self._row_faults(number, cells, wrong, blank=blank)
+        if values or self._checks:
+            self._across(number, cells, values, faults)
+        return self._identified(faults, cells) if faults and self._identity else faults
+
+    def _pick(self, positions: Collection[int]) -> list[Column]:
+        found = self._picks.get(positions)
+        if found is None:
+            if len(self._picks) >= PICKS:
+                self._picks.clear()
+            found = [self.columns[place - 1] for place in sorted(self.needed.union(positions))]
+            self._picks[positions] = found
+        return found
+
+    def _row_faults(
+        self,
+        number: int,
+        cells: Sequence[Cell],
+        wrong: list[tuple[Column, Cell, tuple[Wrong, ...]]],
+        *,
+        blank: bool,
+    ) -> list[Fault]:
+        if blank:
+            return [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
+        faults = [
+            Fault(kind, requirement, number, column.name, column.position, str(cell), None, CELL, facts=facts)
+            for column, cell, found in wrong
+            for kind, requirement, facts in found
+        ]
+        for place in range(self.fields, len(cells)):
+            extra = "tableschema/row/no-extra-cell"
+            faults.append(Fault("extra-cell", extra, number, "", place + 1, str(cells[place]), None, CELL))
+        for column in self.columns[len(cells) :]:
+            short = "tableschema/row/no-missing-cell"
+            faults.append(Fault("missing-cell", short, number, column.name, column.position, "", None, CELL))
+        return faults
+
+    def _across(
+        self, number: int, cells: Sequence[Cell], values: dict[str, Any], faults: list[Fault]
+    ) -> None:
+        """Hold the record against the others: uniqueness, primary key, foreign keys, then the custom checks."""
+        for column, seen in self._unique:
+            value = values[column.name]
+            before = 0 if value is None else seen.meet(value, number)
+            if before:
+                rule, text = "tableschema/constraint/unique", str(cells[column.position - 1])
+                place = (number, column.name, column.position)
+                faults.append(Fault("unique-error", rule, *place, text, None, CELL, facts={"row": before}))
+        if self._primary:
+            key = tuple(values[column.name] for column in self._primary)
+            self._primary_fault(number, key, faults)
+        for columns, (key_rule, known) in self._foreign:
+            key = tuple(values[column.name] for column in columns)
+            if any(part is not None for part in key) and key not in known:
+                facts = {
+                    "fields": key_rule.fields,
+                    "resource": key_rule.resource,
+                    "references": key_rule.references,
+                }
+                cells = tuple(map(str, key))
+                faults.append(
+                    Fault(
+                        "foreign-key", "tableschema/key/foreign", number, cells=cells, tags=ROW, facts=facts
+                    )
+                )
+        if self._checks:
+            faults.extend(self._checked(number, values))
+
+    def _primary_fault(self, number: int, key: tuple[Any, ...], faults: list[Fault]) -> None:
+        names = self.schema.primary_key
+        if all(part is None for part in key):
+            facts: dict[str, Any] = {"fields": names, "empty": True}
+        else:
+            before = self._keys.meet(key if len(key) > 1 else key[0], number)
+            if not before:
+                return
+            facts = {"fields": names, "row": before}
+        faults.append(Fault("primary-key", "tableschema/key/primary", number, tags=ROW, facts=facts))
+
+    def _checked(self, number: int, values: Mapping[str, Any]) -> Iterator[Fault]:
+        opening, self._opening = self._opening, False
+        for check, prepared in self._checks:
+            if opening:
+                for finding in prepared.opening:
+                    yield self._fault(check, finding, 1, values, checks.HEADER)
+            if prepared.row is not None:
+                for finding in prepared.row(values):
+                    yield self._fault(check, finding, number, values, checks.ROW)
+
+    def _fault(
+        self,
+        check: checks.Check,
+        finding: checks.Finding,
+        number: int,
+        values: Mapping[str, Any],
+        tags: tuple[str, ...],
+    ) -> Fault:
+        facts = {"check": check.name, **finding.facts}
+        kind, rule = finding.kind or check.kind, finding.requirement or check.requirement
+        column = self._places.get(finding.column) if finding.column else None
+        if column is None:
+            return Fault(kind, rule, number, tags=tags, facts=facts)
+        value = values.get(column.name)
+        return Fault(kind, rule, number, column.name, column.position, value, None, checks.CELL, facts=facts)
+
+    def _identified(self, faults: list[Fault], cells: Sequence[Cell]) -> list[Fault]:
+        """Put the row's identifier on its faults."""
+        parts = [
+            str(cells[column.position - 1]) for column in self._identity if column.position <= len(cells)
+        ]
+        key = " | ".join(parts)
+        if not key.strip(" |"):
+            return faults
+        return [_keyed(fault, key) for fault in faults]
+
+    def closing_faults(self) -> list[Fault]:
+        """What is told after the records: checks of the schema that could not be made."""
+        return list(self._unusable)
+
+
+def _keyed(fault: Fault, key: str) -> Fault:
+    object.__setattr__(fault, "key", key)  # just made, not yet seen by anyone: no need for a copy
+    return fault
+
+
+def _unusable(use: CheckUse, why: str, facts: Mapping[str, Any]) -> Fault:
+    found = {"check": use.name, "cause": why, "params": dict(use.params), **facts}
+    return Fault("check-error", "tableschema/schema/usable-check", tags=("#structure",), facts=found)

@@ -1,0 +1,82 @@
+"""Values met so far, with the row of each: in memory, then in a temporary file, so that memory has a bound."""
+
+import sqlite3
+from collections.abc import Hashable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+MOST = 1_000_000
+"""Values kept in memory (about 150 MB) before they are put on disk."""
+
+
+class Seen:
+    """Tell, for each value, the last row where it was met. `1`, `1.0` and `01` read as numbers are one value."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._recent: dict[Hashable, int] = {}
+        self._disk: sqlite3.Connection | None = None
+
+    def meet(self, value: Any, row: int) -> int:
+        """Note that `value` is in `row`; return the previous row where it was met, 0 when there is none."""
+        key = _hashable(value)
+        before = self._recent.get(key, 0)
+        if not before and self._disk is not None:
+            before = self._on_disk(key)
+        self._recent[key] = row
+        if len(self._recent) >= self._most:
+            self._put_down()
+        return before
+
+    def __contains__(self, value: Any) -> bool:
+        key = _hashable(value)
+        return key in self._recent or (self._disk is not None and bool(self._on_disk(key)))
+
+    def __bool__(self) -> bool:
+        return bool(self._recent) or self._disk is not None
+
+    def _on_disk(self, key: Hashable) -> int:
+        assert self._disk is not None
+        found = self._disk.execute("SELECT line FROM met WHERE value = ?", (_text(key),)).fetchone()
+        return int(found[0]) if found else 0
+
+    def _put_down(self) -> None:
+        if self._disk is None:
+            self._disk = sqlite3.connect("")  # SQLite's own temporary file: it goes with the connection
+            self._disk.execute("CREATE TABLE met (value TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
+        rows = ((_text(key), row) for key, row in self._recent.items())
+        with self._disk:
+            self._disk.executemany("INSERT OR REPLACE INTO met VALUES (?, ?)", rows)
+        self._recent.clear()
+
+
+def _hashable(value: Any) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:  # a list, an object, Decimal's signalling NaN
+        return ("", repr(value))
+    return value  # type: ignore[no-any-return]
+
+
+def _text(key: Any) -> str:
+    """Write a value so that equal values of one column have one text."""
+    if isinstance(key, tuple):
+        return repr([_text(part) for part in key])
+    if isinstance(key, (int, float, Decimal)) and not isinstance(key, bool):
+        return _number(key)
+    if isinstance(key, datetime) and key.tzinfo:
+        return f"@{key.timestamp()!r}"
+    if isinstance(key, (date, time)):
+        return key.isoformat()
+    return "=" + key if isinstance(key, str) else repr(key)
+
+
+def _number(value: int | float | Decimal) -> str:
+    number = Decimal(value)
+    if not number.is_finite():
+        return f"{number} {id(value)}" if number.is_nan() else str(number)
+    sign, digits, exponent = number.as_tuple()
+    text = "".join(map(str, digits)).lstrip("0")
+    kept = text.rstrip("0")
+    return f"{sign if kept else 0}:{kept}:{int(exponent) + len(text) - len(kept) if kept else 0}"

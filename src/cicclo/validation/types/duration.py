@@ -1,0 +1,24 @@
+"""`duration`: ISO 8601 (`P1Y2M10DT2H30M`)."""
+
+import re
+
+from cicclo.validation.model import Cell, Field
+from cicclo.validation.types import TYPES, FieldType, Read, Unreadable
+
+_N = r"[0-9]+(?:[,.][0-9]+)?"
+PERIOD = re.compile(
+    rf"[+-]?P(?!\b)(?:{_N}Y)?(?:{_N}M)?(?:{_N}W)?(?:{_N}D)?(?:T(?:{_N}H)?(?:{_N}M)?(?:{_N}S)?)?$"
+)
+
+
+def _read(cell: Cell) -> str:
+    if not isinstance(cell, str) or not PERIOD.match(cell):
+        raise Unreadable
+    return cell
+
+
+def _reader(_field: Field) -> Read:
+    return _read
+
+
+TYPES.add(FieldType("duration", _reader))

@@ -1,0 +1,96 @@
+"""The exact reading of one cell, remembered by text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cicclo.validation.constraints import Holds, compiled
+from cicclo.validation.model import Cell, Field
+from cicclo.validation.types import Read, Unreadable, reader
+
+LONGEST = 256
+"""Characters of a text that is worth remembering."""
+MOST = 400_000
+"""Verdicts remembered, all columns together (about 100 MB at worst)."""
+
+Wrong = tuple[str, str, Mapping[str, Any]]
+"""A fault without its place: kind, requirement, facts."""
+
+
+class Verdict:
+    """What one cell gives: `value` (None: missing or unreadable), whether it is `blank`, and what is `wrong`."""
+
+    __slots__ = ("blank", "value", "wrong")
+
+    def __init__(self, value: Any, *, blank: bool = False, wrong: tuple[Wrong, ...] = ()) -> None:
+        self.value = value
+        self.blank = blank
+        self.wrong = wrong
+
+
+class Column:
+    """One column of the file: its field when the schema knows it, and the exact reading of its cells.
+
+    `memory` has the verdicts on texts met before; `needed` when rules that look at several cells or rows want values.
+    """
+
+    __slots__ = (
+        "_checks", "_empty", "_missing", "_read", "_room", "_type",
+        "field", "known", "label", "memory", "name", "needed", "position", "unique",
+    )  # fmt: skip
+
+    def __init__(self, position: int, label: str, field: Field | None, room: int = MOST) -> None:
+        self.position = position
+        self.label = label
+        self.known = field is not None
+        self.field = field or Field(label, "any")
+        self.name = self.field.name
+        self.unique = bool(self.field.constraints.get("unique"))
+        self.needed = False
+        self.memory: dict[str, Verdict] = {}
+        self._room = room
+        self._missing = frozenset(self.field.missing)
+        self._read: Read = reader(self.field)
+        self._checks: list[tuple[Wrong, Holds]] = [
+            (("constraint-error", use.requirement, self._bound(use.name, bound)), holds)
+            for use, bound, holds in compiled(self.field, self._read)
+        ]
+        required = (
+            "constraint-error",
+            "tableschema/constraint/required",
+            self._bound("required", bound=True),
+        )
+        self._empty = Verdict(None, blank=True, wrong=(required,) if self.field.required else ())
+        self._type: dict[str, Any] = {
+            "type": self.field.type,
+            "form": self.field.format,
+            "options": {name: value for name, value in self.field.options.items() if name != "arrayItem"},
+        }
+
+    def _bound(self, name: str, bound: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = {"constraint": name, "bound": bound, "type": self.field.type}
+        if name == "pattern":
+            facts["example"] = self.field.example
+        return facts
+
+    def verdict(self, cell: Cell) -> Verdict:
+        """Return the verdict on one cell, and remember it."""
+        if not isinstance(cell, str):
+            return self._judge(cell)
+        found = self.memory.get(cell)
+        if found is None:
+            found = self._judge(cell)
+            if len(cell) <= LONGEST:
+                if len(self.memory) >= self._room:
+                    self.memory.clear()
+                self.memory[cell] = found
+        return found
+
+    def _judge(self, cell: Cell) -> Verdict:
+        if cell is None or (cell if isinstance(cell, str) else str(cell)) in self._missing:
+            return self._empty
+        try:
+            value = self._read(cell)
+        except Unreadable as error:
+            facts = {**self._type, "reason": error.reason, **error.facts} if error.reason else self._type
+            return Verdict(None, wrong=(("type-error", f"tableschema/type/{self.field.type}", facts),))
+        return Verdict(value, wrong=tuple(wrong for wrong, holds in self._checks if not holds(value)))
