@@ -45,6 +45,11 @@ COMMANDS = (
         "cicclo.features.cli:app",
         "Publier et servir des données (OGC API Features). / Publish and serve data (OGC API Features).",
     ),
+    Command(
+        "validate",
+        "cicclo.validation.cli:app",
+        "Valider des données selon leur schéma, et les réparer. / Validate data, and mend them.",
+    ),
     Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
 

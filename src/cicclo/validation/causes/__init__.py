@@ -1,0 +1,221 @@
+"""Faults grouped by what caused them: “all 3,412 values of X use a decimal comma: replace , by .”.
+
+One file adds one detector. A fault goes to the first detector (by `rank`) that explains it; the repairs of `repairs/`
+come first, so that a cause proposes what `--fix` would do; what nobody explains is grouped by its requirement.
+One walk over the faults; memory grows with the causes (bounded), not with the faults.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cicclo.kernel.registry import Registry
+from cicclo.kernel.text import NOTHING, Text
+from cicclo.validation.accepting import acceptance
+from cicclo.validation.model import Fault, Field, Report, Schema, Severity
+from cicclo.validation.repairs import Repair, of_values
+
+SAMPLES = 5
+MOST_CAUSES = 2000
+MOST_REMEMBERED = 65_536
+
+Explain = Callable[[Fault, Field | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """`explain` gives the text to write instead (empty when there is none to propose), or None: not this cause.
+
+    `one` and `many` end the sentence “value(s) of X …”.
+    """
+
+    name: str
+    rank: int
+    one: Text
+    many: Text
+    remedy: Text
+    explain: Explain
+
+
+DETECTORS: Registry[Detector] = Registry("cicclo.validation.causes", name=lambda detector: detector.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One fault of a cause: where it is, what was read, what would be accepted."""
+
+    row: int
+    key: str
+    cell: Any
+    proposed: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`name` is a detector's or a repair's, or the requirement when nothing finer is known.
+
+    `repair` names the repair that mends all of it. `share` is the part of the column's filled cells, when known.
+    """
+
+    name: str
+    field: str
+    requirement: str
+    severity: Severity
+    count: int
+    title: Text
+    remedy: Text
+    samples: tuple[Sample, ...]
+    repair: str = ""
+
+    def say(self, lang: str) -> str:
+        """Return one sentence: what, how many, what to do."""
+        remedy = self.remedy.get(lang)
+        return (
+            f"{self.title.get(lang)}{' : ' if lang != 'en' else ': '}{remedy}"
+            if remedy
+            else self.title.get(lang)
+        )
+
+
+@dataclass(slots=True)
+class _Group:
+    severity: Severity
+    first: Fault
+    detector: "Detector | _OfRepair | None"
+    count: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfRepair:
+    """A repair seen as the cause of what it mends."""
+
+    repair: Repair
+    explain: Explain
+
+
+def causes(report: Report) -> list[Cause]:
+    """Group the faults of a report, errors first, the most frequent first."""
+    filled = {column.name: column.filled for column in report.columns}
+    grouped = group(report.faults, report.schema)
+    found = [_cause(name, group, filled) for (name, _field, _rid), group in grouped.items()]
+    return sorted(found, key=lambda cause: (cause.severity is not Severity.ERROR, -cause.count))
+
+
+def group(faults: Iterable[Fault], schema: Schema | None) -> dict[tuple[str, str, str], _Group]:
+    """Walk the faults once."""
+    explainer = Explainer(schema)
+    groups: dict[tuple[str, str, str], _Group] = {}
+    for fault in faults:
+        detector, proposed = explainer.explain(fault)
+        name = _name(detector) if detector else fault.requirement
+        key = (name, fault.field, "" if detector else fault.requirement)
+        if key not in groups:
+            if len(groups) >= MOST_CAUSES:
+                key = (fault.requirement, "", fault.requirement)
+                detector = None
+            groups.setdefault(key, _Group(fault.severity, fault, detector))
+        group = groups[key]
+        group.count += 1
+        if len(group.samples) < SAMPLES:
+            cell = fault.cell if fault.cells is None else list(fault.cells)
+            group.samples.append(Sample(fault.row, fault.key, cell, proposed, fault.where))
+    return groups
+
+
+class Explainer:
+    """Remembers what was explained of (field, requirement, cell): a file repeats its faults."""
+
+    def __init__(self, schema: Schema | None) -> None:
+        self._fields = {field.name: field for field in schema.fields} if schema else {}
+        self._detectors = sorted(DETECTORS.values(), key=lambda detector: detector.rank)
+        self._repairs = [_OfRepair(repair, _explain_by(repair)) for repair in of_values()] if schema else []
+        self._known: dict[tuple[str, str, str], tuple[Detector | _OfRepair | None, str]] = {}
+
+    def explain(self, fault: Fault) -> tuple["Detector | _OfRepair | None", str]:
+        if not isinstance(fault.cell, str):
+            return self._look(fault)
+        key = (fault.field, fault.requirement, fault.cell)
+        if key not in self._known:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._look(fault)
+        return self._known[key]
+
+    def _look(self, fault: Fault) -> tuple["Detector | _OfRepair | None", str]:
+        of_field = self._fields.get(fault.field)
+        for detector in (*self._repairs, *self._detectors):
+            proposed = detector.explain(fault, of_field)
+            if proposed is not None:
+                return detector, proposed
+        return None, ""
+
+
+def _explain_by(repair: Repair) -> Explain:
+    accepted: dict[str, Callable[[str], bool]] = {}
+
+    def explain(fault: Fault, of_field: Field | None) -> str | None:
+        if of_field is None or not isinstance(fault.cell, str) or not fault.cell:
+            return None
+        proposed = repair.mend(of_field, fault.cell)
+        if proposed is None or proposed == fault.cell:
+            return None
+        if of_field.name not in accepted:
+            accepted[of_field.name] = acceptance(of_field)
+        accepts = accepted[of_field.name]
+        # a value that was accepted breaks another rule (a key, a check): changing its spelling is no cure
+        return proposed if accepts(proposed) and not accepts(fault.cell) else None
+
+    return explain
+
+
+def _name(detector: Detector | _OfRepair) -> str:
+    return detector.repair.name if isinstance(detector, _OfRepair) else detector.name
+
+
+def _cause(name: str, group: _Group, filled: dict[str, int]) -> Cause:
+    fault = group.first
+    detector = group.detector
+    repair = detector.repair if isinstance(detector, _OfRepair) else None
+    told = repair or detector
+    if isinstance(told, Repair | Detector):
+        title = _counted(group.count, fault.field, told.one, told.many, filled.get(fault.field, 0))
+        remedy = told.remedy
+    else:
+        title, remedy = _by_requirement(fault, group.count)
+    return Cause(
+        name,
+        fault.field,
+        fault.requirement,
+        group.severity,
+        group.count,
+        title,
+        remedy,
+        tuple(group.samples),
+        repair.name if repair else "",
+    )
+
+
+def _counted(count: int, name: str, one: Text, many: Text, filled: int) -> Text:
+    if count == 1:
+        return Text(f"une valeur de « {name} » {one.fr}", f"one value of “{name}” {one.en}")
+    number = Text(f"{count:,}".replace(",", "\u202f"), f"{count:,}")
+    if count == filled:
+        return Text(
+            f"les {number.fr} valeurs de « {name} » {many.fr}",
+            f"all {number.en} values of “{name}” {many.en}",
+        )
+    return Text(f"{number.fr} valeurs de « {name} » {many.fr}", f"{number.en} values of “{name}” {many.en}")
+
+
+def _by_requirement(fault: Fault, count: int) -> tuple[Text, Text]:
+    from cicclo.requirements import find  # noqa: PLC0415 - the library is read only when something is wrong
+    from cicclo.validation import wording  # noqa: PLC0415
+
+    title = wording.title(fault)
+    place = Text(f" (« {fault.field} »)", f" (“{fault.field}”)") if fault.field else NOTHING
+    times = Text(f", {count} fois", f", {count} times") if count > 1 else NOTHING
+    return Text(f"{title.fr}{place.fr}{times.fr}", f"{title.en}{place.en}{times.en}"), find(
+        fault.requirement
+    ).remedy

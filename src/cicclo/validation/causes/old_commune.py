@@ -1,0 +1,24 @@
+"""Commune codes that the current official geographic code no longer has."""
+
+from cicclo.kernel.text import Text
+from cicclo.validation.causes import DETECTORS, Detector
+from cicclo.validation.model import Fault, Field
+
+
+def explain(fault: Fault, _field: Field | None) -> str | None:
+    return "" if fault.requirement == "coherence/commune/current-code" else None
+
+
+DETECTORS.add(
+    Detector(
+        "old-commune-code",
+        10,
+        Text("n'est pas un code de commune en vigueur", "is not a current commune code"),
+        Text("ne sont pas des codes de commune en vigueur", "are not current commune codes"),
+        Text(
+            "prendre le code de la commune actuelle (fusion, commune associée ou déléguée) dans le code officiel géographique",
+            "take the code of the present commune (merged, associated or delegated) from the official geographic code",
+        ),
+        explain,
+    )
+)

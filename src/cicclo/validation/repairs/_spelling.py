@@ -1,0 +1,16 @@
+"""What two spellings of one word have in common."""
+
+import unicodedata
+
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
+
+
+def squeeze(text: str) -> str:
+    """Case and spaces aside."""
+    return " ".join(text.casefold().split())
+
+
+def fold(text: str) -> str:
+    """Case, spaces, accents and kinds of apostrophe aside."""
+    plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    return squeeze("".join(mark for mark in plain if not unicodedata.combining(mark)))

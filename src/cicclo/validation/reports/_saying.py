@@ -1,0 +1,48 @@
+"""What each format says of a fault, whoever found it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cicclo.kernel.text import Text
+from cicclo.requirements import find
+from cicclo.validation import coherence, wording
+from cicclo.validation.causes import Cause
+from cicclo.validation.fixing import mended_header, of_the_file
+from cicclo.validation.model import Fault, Notice, Report
+from cicclo.validation.repairs import REPAIRS
+
+
+def message(fault: Fault) -> Text:
+    return coherence.say(fault) if fault.kind == coherence.KIND else wording.say(fault)
+
+
+def title(fault: Fault) -> Text:
+    return find(fault.requirement).title if fault.kind == coherence.KIND else wording.title(fault)
+
+
+def about(notice: Notice) -> Text:
+    return wording.notice(notice)
+
+
+def value(fault: Fault) -> Any:
+    """Return what was read: one cell, several, or nothing."""
+    return list(fault.cells) if fault.cells is not None else fault.cell
+
+
+def number(count: int, lang: str) -> str:
+    """Write a count as people do: thin spaces in French, commas in English."""
+    return f"{count:,}" if lang == "en" else f"{count:,}".replace(",", "\u202f")
+
+
+def proposed(report: Report, found: Sequence[Cause]) -> list[tuple[str, Text, int]]:
+    """Return the repairs that `--fix` would apply: name, title, how many times (0: the file as a whole)."""
+    repairs = [(change.repair, 0) for change in of_the_file(report, REPAIRS)]
+    if report.schema and report.columns:
+        header = [column.name for column in report.columns]
+        changes = mended_header(header, report.schema, REPAIRS)[1]
+        repairs += [("header", len(changes))] if changes else []
+    counts: dict[str, int] = {}
+    for cause in found:
+        if cause.repair:
+            counts[cause.repair] = counts.get(cause.repair, 0) + cause.count
+    return [(name, REPAIRS[name].title, count) for name, count in [*repairs, *counts.items()]]

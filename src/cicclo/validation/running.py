@@ -1,0 +1,212 @@
+"""From what a person gives (files, addresses, a schema's name or none) to reports: what the command line runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cicclo.kernel.text import Text
+from cicclo.validation import catalogue, coherence, schemas
+from cicclo.validation.catalogue import Found
+from cicclo.validation.errors import SchemaUnreadable, SchemaWrong, SourceUnreadable
+from cicclo.validation.fetching import downloaded, is_address, safe
+from cicclo.validation.model import Options, Report, Schema, Severity, Table
+from cicclo.validation.readers import open_table
+from cicclo.validation.settings import Settings
+from cicclo.validation.suggestion import Candidate, Fit, candidates, rank, sure
+
+LARGEST_OBSERVED = 256 << 20
+"""Past this size (bytes), anomalies are looked for only when asked: they need every value, one by one."""
+SHOWN_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, beside the options of a validation.
+
+    `schema` is a name, an address or a path; empty: the best fit is taken, when there is one. `despite` goes on with a
+    schema that is itself wrong. `coherence` is None for “when the file is not too large”.
+    """
+
+    schema: str = ""
+    among: Path | None = None
+    despite: bool = False
+    coherence: bool | None = None
+    sheet: str = ""
+    fix: Path | None = None
+    fix_log: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One call of the command line; `tell` hears what is not the report, `arriving` bytes that came and are announced."""
+
+    settings: Settings
+    options: Options
+    wish: Wish
+    tell: Callable[[Text], None]
+    arriving: Callable[[int, int], None] | None = None
+
+    def reports(self, source: str, opened: ExitStack) -> Iterator[Report]:
+        """Validate one source: one report, or one for each table of a data package."""
+        path, name = self.local(source, opened)
+        from cicclo.validation.packages import is_package, validate_package  # noqa: PLC0415 - start fast
+
+        if is_package(path) and not self.wish.schema:
+            yield from validate_package(path, self.settings, self.options)
+        elif self.wish.schema and Path(self.wish.schema).is_dir():
+            from cicclo.validation.documents.actions import validate_document  # noqa: PLC0415 - GDAL
+
+            yield _named(validate_document(path, Path(self.wish.schema), self.options), name)
+        elif path.is_dir():
+            raise SourceUnreadable(
+                Text("un dossier demande un modèle de document", "a folder needs a document model"),
+                at=name,
+                remedy=Text(
+                    "--schema DOSSIER du modèle (files.json), ou un dossier avec datapackage.json",
+                    "--schema FOLDER of the model (files.json), or a folder with datapackage.json",
+                ),
+            )
+        else:
+            yield self._file(path, name)
+
+    def local(self, source: str, opened: ExitStack) -> tuple[Path, str]:
+        """Return where the source is on this disk, and the name to show."""
+        if is_address(source):
+            path = opened.enter_context(downloaded(source, self.settings, self.arriving))
+            return path, safe(source)
+        if not Path(source).exists():
+            raise SourceUnreadable(Text("fichier absent", "no such file"), at=source)
+        return Path(source), source
+
+    def _file(self, path: Path, name: str) -> Report:
+        from cicclo.validation.validating import is_geographic, validate_file  # noqa: PLC0415
+
+        geographic = is_geographic(path.name)
+        found = catalogue.schema(self.wish.schema, self.settings) if self.wish.schema else None
+        if found and found.stale:
+            self.tell(Text(f"schéma non relu : {found.stale.fr}", f"schema not read again: {found.stale.en}"))
+        if geographic or (found and found.kind == "jsonschema"):
+            return _named(validate_file(path, found, self.options).report, name)
+        table = open_table(path, sheet=self.wish.sheet, strict=self.options.strict)
+        return self._table(table, path, name, self.schema(found, table))
+
+    def schema(self, found: Found | None, table: Table) -> Schema:
+        """Return the schema asked for; of a data package, the member that fits; when none is asked for, the best fit."""
+        if found is None:
+            return self._deduced(table)
+        if found.kind == "datapackage":
+            from cicclo.validation.packages import members_as_candidates  # noqa: PLC0415
+
+            members = [
+                Candidate(name, schema) for name, schema in members_as_candidates(found, self.settings)
+            ]
+            return self._chosen(rank(table, members), members)
+        problems = [p for p in schemas.problems(found.descriptor) if p.severity is Severity.ERROR]
+        for problem in problems[:SHOWN_PROBLEMS]:
+            place = f"{found.address} {problem.place}".strip()
+            self.tell(
+                Text(
+                    f"schéma incorrect — {place} : {problem.message.fr}",
+                    f"incorrect schema — {place}: {problem.message.en}",
+                )
+            )
+        if problems and not (self.wish.despite or self.options.strict):
+            raise SchemaWrong(
+                Text(
+                    f"le schéma est lui-même incorrect ({len(problems)} défauts)",
+                    f"the schema is itself incorrect ({len(problems)} defects)",
+                ),
+                at=found.address,
+                remedy=Text(
+                    "--despite-schema pour valider quand même", "--despite-schema to validate all the same"
+                ),
+            )
+        schema = schemas.read(found.descriptor, found.address)
+        return replace(schema, name=schema.name or found.name)
+
+    def fits(self, table: Table) -> list[Fit]:
+        """Return the schemas that may fit, from the folder given or from the catalogue."""
+        if self.wish.among:
+            return rank(table, _of_folder(self.wish.among))
+        found, missing = candidates(self.settings)
+        if missing:
+            self.tell(
+                Text(
+                    f"{missing} schémas du catalogue n'ont pas pu être lus (réseau ?)",
+                    f"{missing} schemas of the catalogue could not be read (network?)",
+                )
+            )
+        return rank(table, found)
+
+    def _deduced(self, table: Table) -> Schema:
+        fits = self.fits(table)
+        return self._chosen(fits, ())
+
+    def _chosen(self, fits: list[Fit], members: "tuple[()] | list[Candidate]") -> Schema:
+        best = fits[0] if fits and (members or sure(fits)) else None
+        if best is None:
+            near = ", ".join(f"{fit.reference} ({fit.score:.0%})" for fit in fits[:3])
+            raise SchemaUnreadable(
+                Text("aucun schéma ne convient avec certitude", "no schema fits for sure"),
+                remedy=Text(f"--schema, parmi : {near}", f"--schema, among: {near}")
+                if near
+                else Text("donner --schema NOM, adresse ou fichier", "give --schema NAME, address or file"),
+            )
+        self.tell(
+            Text(
+                f"schéma : {best.reference} ({best.reasons[0].fr})",
+                f"schema: {best.reference} ({best.reasons[0].en})",
+            )
+        )
+        return best.schema
+
+    def _table(self, table: Table, path: Path, name: str, schema: Schema) -> Report:
+        from cicclo.validation.actions import validate  # noqa: PLC0415
+
+        report = _named(self._judged(validate(table, schema, self._options(schema)), table, path), name)
+        if not self.wish.fix:
+            return report
+        from cicclo.validation.fixing import fix  # noqa: PLC0415
+
+        log = self.wish.fix_log or self.wish.fix.with_name(f"{self.wish.fix.name}.changes.csv")
+        mended = fix(table, schema, self.wish.fix, log, source=path)
+        after = open_table(self.wish.fix)
+        rest = self._judged(validate(after, schema, self._options(schema)), after, self.wish.fix)
+        self.tell(
+            Text(
+                f"{mended.values} valeurs réparées dans {mended.rows} lignes : {self.wish.fix} ; changements : {log} ; "
+                f"erreurs : {report.faults.errors} avant, {rest.faults.errors} après",
+                f"{mended.values} values mended in {mended.rows} rows: {self.wish.fix}; changes: {log}; "
+                f"errors: {report.faults.errors} before, {rest.faults.errors} after",
+            )
+        )
+        return _named(rest, str(self.wish.fix))
+
+    def _options(self, schema: Schema) -> Options:
+        if self.options.strict or self.options.key:
+            return self.options
+        return replace(self.options, key=coherence.key_of(schema))
+
+    def _judged(self, report: Report, table: Table, path: Path) -> Report:
+        small = path.stat().st_size <= LARGEST_OBSERVED
+        if self.options.strict or not (small if self.wish.coherence is None else self.wish.coherence):
+            return report
+        return coherence.observed(report, table)
+
+
+def _named(report: Report, name: str) -> Report:
+    return replace(report, source=name)
+
+
+def _of_folder(folder: Path) -> list[Candidate]:
+    """Return the Table Schemas in a folder and its sub-folders; other JSON files are left out."""
+    found = []
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            descriptor = schemas.load(path)
+            if catalogue.kind_of(descriptor) == "tableschema":
+                found.append(Candidate(str(path), schemas.read(descriptor, str(path))))
+        except (SchemaUnreadable, SchemaWrong):
+            continue
+    return found
