@@ -171,7 +171,7 @@ class Judge:
         """Columns that are missing, too many or in another order, then deprecated names of checks."""
         if not self.labels:
             return list(self._old)
-        absent = [field for field in self._absent() if not self._must(field)]
+        absent = [field for field in self._absent() if not field.required]
         found = [
             Notice("missing-column", "tableschema/header/optional-column", field.name) for field in absent
         ]
