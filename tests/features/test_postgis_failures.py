@@ -96,7 +96,7 @@ def test_a_full_pool_says_to_come_back(slow: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pools, "WAIT", 0.2)
 
     async def work(store: PostgisStore) -> None:
-        busy = [asyncio.create_task(store.encoded_page(Query())) for _ in range(2)]
+        busy = [asyncio.create_task(store.encoded_page(Query(limit=5 + n))) for n in range(2)]
         await until(slow, 2)
         with pytest.raises(Unavailable, match="too many requests"):
             await store._pool.row("SELECT 1")

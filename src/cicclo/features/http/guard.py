@@ -9,6 +9,7 @@ from cicclo.features.errors import TooSlow
 from cicclo.kernel.text import Text
 
 T = TypeVar("T")
+PATIENCE = 0.01  # seconds: most answers come before it is worth asking whether the client is there
 Receive = Callable[[], Awaitable[Any]]
 
 
@@ -51,24 +52,41 @@ async def watching(receive: Receive) -> AsyncIterator[None]:
     """Cancel what is done within, and raise ClientLeft, when the client leaves."""
     task = asyncio.current_task()
     assert task is not None
-    left = asyncio.Event()
-    watcher = asyncio.create_task(_watch(receive, left, task))
+    watcher = _Watcher(receive, task)
+    timer = asyncio.get_running_loop().call_later(PATIENCE, watcher.start)
     try:
         yield
     except asyncio.CancelledError:
-        if not left.is_set():
+        if not watcher.left:
             raise
         task.uncancel()
         raise ClientLeft from None
     finally:
-        watcher.cancel()
+        timer.cancel()
+        watcher.stop()
 
 
-async def _watch(receive: Receive, left: asyncio.Event, task: "asyncio.Task[Any]") -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    left.set()
-    task.cancel()
+class _Watcher:
+    """Looks whether the client is still there, once the answer is long in coming."""
+
+    def __init__(self, receive: Receive, task: "asyncio.Task[Any]") -> None:
+        self.left = False
+        self._receive = receive
+        self._task = task
+        self._watching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._watching = asyncio.get_running_loop().create_task(self._watch())
+
+    def stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        self._task.cancel()
 
 
 class _Resumed(Generic[T]):

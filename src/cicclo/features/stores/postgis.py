@@ -1,6 +1,6 @@
 """Tables of a PostGIS database, live: each page is one statement, encoded in the database."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,13 @@ from cicclo.features.stores._postgis.describe import describe
 from cicclo.features.stores._postgis.edits import Edits
 from cicclo.features.stores._postgis.encode import Shown, shown
 from cicclo.features.stores._postgis.failures import Unfit
+from cicclo.features.stores._postgis.gathering import Gathering
 from cicclo.features.stores._postgis.model import Bound, Table
 from cicclo.features.stores._postgis.places import Density
 from cicclo.features.stores._postgis.pool import Pool
 from cicclo.features.stores._postgis.remembered import LEAST, Remembered
 from cicclo.features.stores._postgis.select import Asked, Known, Rows, everything, rows
+from cicclo.features.stores._postgis.together import Together, light
 
 BATCH = 2_000  # rows of a streamed batch
 _MOST_VIEWS = 256
@@ -37,7 +39,8 @@ class PostgisStore:
         self._counts = Counts(pool, table)
         self._views: dict[View, Shown] = {}
         self._first: dict[tuple[int, View], str] = {}
-        self._items: dict[View, str] = {}
+        self._items: dict[View, Gathering[str, bytes]] = {}
+        self._together = Together(pool)
         self._remembered = Remembered()
         self._versions = replace(self._shown(View()), fields=f"{table.id.sql} AS k, t.xmin AS x")
 
@@ -76,6 +79,8 @@ class PostgisStore:
 
     async def _read(self, query: Query, sql: str, values: list[Any]) -> Any:
         try:
+            if light(query):
+                return await self._together.row(sql, values)
             return await self._pool.row(sql, *values)
         except Unfit as error:
             if query.after and query.filter is None:
@@ -178,17 +183,25 @@ class PostgisStore:
     async def encoded_item(self, id: str, view: View) -> bytes | None:  # noqa: A002 - the standard's word
         if not self._possible(id):
             return None
-        row = await self._pool.row(self._items.get(view) or self._item_statement(view), id)
-        return row[0] if row else None
+        items = self._items.get(view)
+        if items is None:
+            if len(self._items) >= _MOST_VIEWS:
+                self._items.clear()
+            items = self._items[view] = self._gathered(self._shown(view))
+        return await items.get(id)
 
-    def _item_statement(self, view: View) -> str:
-        look = self._shown(view)
+    def _gathered(self, look: Shown) -> Gathering[str, bytes]:
+        """Features by their ids, those asked for at the same time by one statement."""
+        id_ = self._table.id
         sql = (
-            f"SELECT convert_to({look.feature}, 'UTF8') FROM (SELECT {look.fields} FROM {self._table.sql} t "  # noqa: S608 - names of the catalogue, quoted; values are bound
-            f"WHERE {self._table.id.sql} = $1::text::{self._table.id.type}) s"
+            f"SELECT convert_to({look.feature}, 'UTF8'), asked FROM (SELECT {look.fields}, p.asked "  # noqa: S608 - names of the catalogue, quoted; values are bound
+            f"FROM unnest($1::text[]) p(asked) JOIN {self._table.sql} t ON {id_.sql} = p.asked::{id_.type}) s"
         )
-        self._items = {**self._items, view: sql} if len(self._items) < _MOST_VIEWS else {}
-        return sql
+
+        async def ask(ids: Sequence[str]) -> Mapping[str, bytes]:
+            return {row[1]: row[0] for row in await self._pool.rows(sql, list(ids))}
+
+        return Gathering(ask)
 
     async def item(self, id: str, view: View) -> pa.RecordBatch | None:  # noqa: A002
         if not self._possible(id):
