@@ -77,7 +77,7 @@ def fix(
             _refuse_source(given, target)
     if _same(out, log):
         raise BadInput(Text("le même fichier pour deux usages", "one file for two uses"), at=str(out))
-    with _written(out, "utf-8") as target, _written(log, "utf-8-sig") as listed:
+    with _written(out, "utf-8") as mended_file, _written(log, "utf-8-sig") as listed:
         notes = csv.writer(listed, lineterminator="\r\n")
         notes.writerow(CHANGES)
         mended = Mended()
@@ -95,7 +95,7 @@ def fix(
         names, renamed = mended_header(header, schema, chosen)
         for change in renamed:
             tell(change)
-        mended.rows = _write(table, target, names, Mender(table, names, schema, chosen), tell)
+        mended.rows = _write(table, mended_file, names, Mender(table, names, schema, chosen), tell)
     return mended
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import NOTHING, Text
+from cicclo.validation import coherence
 from cicclo.validation.accepting import acceptance
 from cicclo.validation.model import Fault, Field, Report, Schema, Severity
 from cicclo.validation.repairs import Repair, of_values
@@ -18,6 +19,10 @@ from cicclo.validation.repairs import Repair, of_values
 SAMPLES = 5
 MOST_CAUSES = 2000
 MOST_REMEMBERED = 65_536
+MOST_FIELDS = 100
+SHOWN_FIELDS = 12
+OF_THE_HEADER = ("missing-label", "missing-cell")
+"""Kinds that concern several columns at once: one cause, that names them."""
 
 Explain = Callable[[Fault, Field | None], str | None]
 
@@ -26,7 +31,8 @@ Explain = Callable[[Fault, Field | None], str | None]
 class Detector:
     """`explain` gives the text to write instead (empty when there is none to propose), or None: not this cause.
 
-    `one` and `many` end the sentence “value(s) of X …”.
+    `one` and `many` end the sentence “value(s) of X …” (“row(s) …” where there is no column). `requirements` are the
+    only ones it looks at; a detector that names none never sees the anomalies of `coherence/`.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Detector:
     many: Text
     remedy: Text
     explain: Explain
+    requirements: tuple[str, ...] = ()
 
 
 DETECTORS: Registry[Detector] = Registry("cicclo.validation.causes", name=lambda detector: detector.name)
@@ -49,13 +56,15 @@ class Sample:
     cell: Any
     proposed: str
     where: str = ""
+    note: Text = NOTHING
+    """What was found, when the cell alone does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """`name` is a detector's or a repair's, or the requirement when nothing finer is known.
 
-    `repair` names the repair that mends all of it. `share` is the part of the column's filled cells, when known.
+    `repair` names the repair that mends all of it.
     """
 
     name: str
@@ -70,12 +79,13 @@ class Cause:
 
     def say(self, lang: str) -> str:
         """Return one sentence: what, how many, what to do."""
-        remedy = self.remedy.get(lang)
-        return (
-            f"{self.title.get(lang)}{' : ' if lang != 'en' else ': '}{remedy}"
-            if remedy
-            else self.title.get(lang)
-        )
+        title, remedy = self.title.get(lang), self.remedy.get(lang)
+        title = title[:1].upper() + title[1:]
+        if not remedy:
+            return title
+        if not remedy[:2].isupper():
+            remedy = remedy[:1].lower() + remedy[1:]
+        return f"{title}{' : ' if lang != 'en' else ': '}{remedy}"
 
 
 @dataclass(slots=True)
@@ -85,6 +95,7 @@ class _Group:
     detector: "Detector | _OfRepair | None"
     count: int = 0
     samples: list[Sample] = field(default_factory=list)
+    fields: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,11 @@ def group(faults: Iterable[Fault], schema: Schema | None) -> dict[tuple[str, str
     for fault in faults:
         detector, proposed = explainer.explain(fault)
         name = _name(detector) if detector else fault.requirement
-        key = (name, fault.field, "" if detector else fault.requirement)
+        key = (
+            name,
+            "" if fault.kind in OF_THE_HEADER else fault.field,
+            "" if detector else fault.requirement,
+        )
         if key not in groups:
             if len(groups) >= MOST_CAUSES:
                 key = (fault.requirement, "", fault.requirement)
@@ -118,10 +133,17 @@ def group(faults: Iterable[Fault], schema: Schema | None) -> dict[tuple[str, str
             groups.setdefault(key, _Group(fault.severity, fault, detector))
         group = groups[key]
         group.count += 1
-        if len(group.samples) < SAMPLES:
-            cell = fault.cell if fault.cells is None else list(fault.cells)
-            group.samples.append(Sample(fault.row, fault.key, cell, proposed, fault.where))
+        if len(group.fields) < MOST_FIELDS:
+            group.fields[fault.field] = None
+        if len(group.samples) < SAMPLES and fault.kind not in OF_THE_HEADER[:1]:
+            group.samples.append(_sample(fault, proposed))
     return groups
+
+
+def _sample(fault: Fault, proposed: str) -> Sample:
+    cell = fault.cell if fault.cells is None else list(fault.cells)
+    note = coherence.say(fault) if fault.kind == coherence.KIND else NOTHING
+    return Sample(fault.row, fault.key, cell, proposed, fault.where, note)
 
 
 class Explainer:
@@ -129,8 +151,11 @@ class Explainer:
 
     def __init__(self, schema: Schema | None) -> None:
         self._fields = {field.name: field for field in schema.fields} if schema else {}
-        self._detectors = sorted(DETECTORS.values(), key=lambda detector: detector.rank)
-        self._repairs = [_OfRepair(repair, _explain_by(repair)) for repair in of_values()] if schema else []
+        self._detectors: list[Detector | _OfRepair] = []
+        if schema:
+            self._detectors += [_OfRepair(repair, _explain_by(repair)) for repair in of_values()]
+        self._detectors += sorted(DETECTORS.values(), key=lambda detector: detector.rank)
+        self._by_requirement: dict[str, list[Detector | _OfRepair]] = {}
         self._known: dict[tuple[str, str, str], tuple[Detector | _OfRepair | None, str]] = {}
 
     def explain(self, fault: Fault) -> tuple["Detector | _OfRepair | None", str]:
@@ -143,13 +168,30 @@ class Explainer:
             self._known[key] = self._look(fault)
         return self._known[key]
 
+    def _of(self, fault: Fault) -> "list[Detector | _OfRepair]":
+        """Return the detectors that may look at a fault."""
+        if fault.requirement not in self._by_requirement:
+            anomaly = fault.kind == coherence.KIND
+            self._by_requirement[fault.requirement] = [
+                detector
+                for detector in self._detectors
+                if (
+                    not anomaly if isinstance(detector, _OfRepair) else _may(detector, fault, anomaly=anomaly)
+                )
+            ]
+        return self._by_requirement[fault.requirement]
+
     def _look(self, fault: Fault) -> tuple["Detector | _OfRepair | None", str]:
         of_field = self._fields.get(fault.field)
-        for detector in (*self._repairs, *self._detectors):
+        for detector in self._of(fault):
             proposed = detector.explain(fault, of_field)
             if proposed is not None:
                 return detector, proposed
         return None, ""
+
+
+def _may(detector: Detector, fault: Fault, *, anomaly: bool) -> bool:
+    return fault.requirement in detector.requirements if detector.requirements else not anomaly
 
 
 def _explain_by(repair: Repair) -> Explain:
@@ -183,10 +225,10 @@ def _cause(name: str, group: _Group, filled: dict[str, int]) -> Cause:
         title = _counted(group.count, fault.field, told.one, told.many, filled.get(fault.field, 0))
         remedy = told.remedy
     else:
-        title, remedy = _by_requirement(fault, group.count)
+        title, remedy = _by_requirement(fault, group)
     return Cause(
         name,
-        fault.field,
+        "" if fault.kind in OF_THE_HEADER else fault.field,
         fault.requirement,
         group.severity,
         group.count,
@@ -198,24 +240,30 @@ def _cause(name: str, group: _Group, filled: dict[str, int]) -> Cause:
 
 
 def _counted(count: int, name: str, one: Text, many: Text, filled: int) -> Text:
+    of = Text(f"de « {name} » ", f"of “{name}” ") if name else NOTHING
     if count == 1:
-        return Text(f"une valeur de « {name} » {one.fr}", f"one value of “{name}” {one.en}")
+        thing = Text("une valeur", "one value") if name else Text("une ligne", "one row")
+        return Text(f"{thing.fr} {of.fr}{one.fr}", f"{thing.en} {of.en}{one.en}")
+    things = Text("valeurs", "values") if name else Text("lignes", "rows")
     number = Text(f"{count:,}".replace(",", "\u202f"), f"{count:,}")
-    if count == filled:
-        return Text(
-            f"les {number.fr} valeurs de « {name} » {many.fr}",
-            f"all {number.en} values of “{name}” {many.en}",
-        )
-    return Text(f"{number.fr} valeurs de « {name} » {many.fr}", f"{number.en} values of “{name}” {many.en}")
+    every = Text("les ", "all ") if name and count == filled else NOTHING
+    return Text(
+        f"{every.fr}{number.fr} {things.fr} {of.fr}{many.fr}",
+        f"{every.en}{number.en} {things.en} {of.en}{many.en}",
+    )
 
 
-def _by_requirement(fault: Fault, count: int) -> tuple[Text, Text]:
+def _by_requirement(fault: Fault, group: _Group) -> tuple[Text, Text]:
     from cicclo.requirements import find  # noqa: PLC0415 - the library is read only when something is wrong
-    from cicclo.validation import wording  # noqa: PLC0415
+    from cicclo.validation.reports import _saying as saying  # noqa: PLC0415
 
-    title = wording.title(fault)
-    place = Text(f" (« {fault.field} »)", f" (“{fault.field}”)") if fault.field else NOTHING
-    times = Text(f", {count} fois", f", {count} times") if count > 1 else NOTHING
+    title = saying.title(fault)
+    names = list(group.fields) if fault.kind in OF_THE_HEADER else [fault.field] if fault.field else []
+    shown = [f"« {name} »" for name in names[:SHOWN_FIELDS]], [f"“{name}”" for name in names[:SHOWN_FIELDS]]
+    more = "…" if len(names) > SHOWN_FIELDS else ""
+    place = Text(f" ({', '.join(shown[0])}{more})", f" ({', '.join(shown[1])}{more})") if names else NOTHING
+    count = group.count
+    times = Text(f", {count} fois", f", {count} times") if count > 1 and len(names) != count else NOTHING
     return Text(f"{title.fr}{place.fr}{times.fr}", f"{title.en}{place.en}{times.en}"), find(
         fault.requirement
     ).remedy

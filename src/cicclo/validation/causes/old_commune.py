@@ -5,8 +5,8 @@ from cicclo.validation.causes import DETECTORS, Detector
 from cicclo.validation.model import Fault, Field
 
 
-def explain(fault: Fault, _field: Field | None) -> str | None:
-    return "" if fault.requirement == "coherence/commune/current-code" else None
+def explain(_fault: Fault, _field: Field | None) -> str:
+    return ""
 
 
 DETECTORS.add(
@@ -20,5 +20,6 @@ DETECTORS.add(
             "take the code of the present commune (merged, associated or delegated) from the official geographic code",
         ),
         explain,
+        ("coherence/commune/current-code",),
     )
 )

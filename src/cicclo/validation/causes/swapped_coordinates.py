@@ -7,8 +7,6 @@ from cicclo.validation.places import in_france, pair
 
 
 def explain(fault: Fault, field: Field | None) -> str | None:
-    if fault.requirement == "coherence/place/axis-order":
-        return str(fault.facts.get("proposed", ""))
     read = pair(fault.cell) if isinstance(fault.cell, str) else None
     of_places = field is not None and (field.type == "geopoint" or "coord" in field.name.lower())
     # read as longitude, latitude or as latitude, longitude: the check that failed wants the other order
@@ -18,13 +16,13 @@ def explain(fault: Fault, field: Field | None) -> str | None:
     return f"[{second}, {first}]" if "[" in fault.cell else f"{second},{first}"
 
 
-DETECTORS.add(
-    Detector(
-        "swapped-coordinates",
-        40,
-        Text("a ses deux coordonnées inversées", "has its two coordinates swapped"),
-        Text("ont leurs deux coordonnées inversées", "have their two coordinates swapped"),
-        Text("échanger longitude et latitude", "exchange longitude and latitude"),
-        explain,
-    )
-)
+def exchanged(fault: Fault, _field: Field | None) -> str:
+    """Propose what the anomaly's rule found."""
+    return str(fault.facts.get("proposed", ""))
+
+
+ONE = Text("a ses deux coordonnées inversées", "has its two coordinates swapped")
+MANY = Text("ont leurs deux coordonnées inversées", "have their two coordinates swapped")
+REMEDY = Text("échanger longitude et latitude", "exchange longitude and latitude")
+DETECTORS.add(Detector("swapped-coordinates", 40, ONE, MANY, REMEDY, explain))
+DETECTORS.add(Detector("axis-order", 41, ONE, MANY, REMEDY, exchanged, ("coherence/place/axis-order",)))

@@ -106,19 +106,15 @@ def text(cells: Sequence[Cell], place: int) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Joined:
     """Two sequences of faults as one."""
 
-    first: Faults
-    second: Sequence[Fault]
-
-    @property
-    def errors(self) -> int:
-        return self.first.errors + sum(fault.severity is Severity.ERROR for fault in self.second)
+    def __init__(self, first: Faults, second: Sequence[Fault]) -> None:
+        self._first, self._second = first, second
+        self.errors = first.errors + sum(fault.severity is Severity.ERROR for fault in second)
 
     def __len__(self) -> int:
-        return len(self.first) + len(self.second)
+        return len(self._first) + len(self._second)
 
     def __iter__(self) -> Iterator[Fault]:
-        return chain(self.first, self.second)
+        return chain(self._first, self._second)

@@ -13,15 +13,22 @@ from cicclo.validation.repairs import REPAIRS
 
 
 def message(fault: Fault) -> Text:
-    return coherence.say(fault) if fault.kind == coherence.KIND else wording.say(fault)
+    if fault.kind == coherence.KIND:
+        return coherence.say(fault)
+    return wording.say(fault) if wording.words(fault) else find(fault.requirement).title
 
 
 def title(fault: Fault) -> Text:
-    return find(fault.requirement).title if fault.kind == coherence.KIND else wording.title(fault)
+    return wording.title(fault) if wording.words(fault) else find(fault.requirement).title
 
 
 def about(notice: Notice) -> Text:
-    return wording.notice(notice)
+    """Say what a notice is about, in one sentence."""
+    return wording.say_notice(notice)
+
+
+def name(notice: Notice) -> Text:
+    return wording.notice_title(notice)
 
 
 def value(fault: Fault) -> Any:

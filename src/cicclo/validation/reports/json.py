@@ -29,6 +29,7 @@ def write(report: Report, out: BinaryIO, lang: str) -> None:
                 "kind": notice.kind,
                 "requirement": notice.requirement,
                 "column": notice.field,
+                "title": saying.name(notice).get(lang),
                 "message": saying.about(notice).get(lang),
             }
             for notice in report.notices
@@ -102,7 +103,14 @@ def _cause(cause: Cause, lang: str) -> Mapping[str, Any]:
         "remedy": cause.remedy.get(lang),
         "repair": cause.repair,
         "samples": [
-            {"row": s.row, "key": s.key, "value": s.cell, "proposed": s.proposed, "where": s.where}
+            {
+                "row": s.row,
+                "key": s.key,
+                "value": s.cell,
+                "proposed": s.proposed,
+                "where": s.where,
+                "message": s.note.get(lang),
+            }
             for s in cause.samples
         ],
     }

@@ -9,13 +9,14 @@ from typing import Any, BinaryIO
 
 from cicclo.kernel.text import Text
 from cicclo.validation.causes import Cause, Sample, causes
-from cicclo.validation.model import Fault, Report, Severity
+from cicclo.validation.model import Fault, Notice, Report, Severity
 from cicclo.validation.reports import REPORTS, Format
 from cicclo.validation.reports import _saying as saying
 
 MOST_CAUSES = 20
-MOST_NOTICES = 10
+MOST_NAMES = 12
 LONGEST = 80
+LONGEST_LINE = 240
 SHOWN_SAMPLES = 2
 
 Line = tuple[str, str]
@@ -102,6 +103,9 @@ def _sample(sample: Sample, lang: str) -> str:
     place = Text(f"ligne {sample.row}", f"row {sample.row}").get(lang) if sample.row else sample.where
     if sample.key:
         place = f"{place} ({sample.key})"
+    if sample.note and not sample.proposed:
+        colon = " : " if lang != "en" else ": "
+        return f"{place}{colon}{_short(sample.note.get(lang))}"
     if sample.cell in (None, ""):
         return place
     cell = quoted(sample.cell, lang)
@@ -124,11 +128,22 @@ def _notices(report: Report, lang: str) -> Iterator[Line]:
         return
     yield "", ""
     yield Text("Colonnes", "Columns").get(lang), "title"
-    for notice in report.notices[:MOST_NOTICES]:
-        yield f"  – {_one_line(saying.about(notice).get(lang))}", "warning"
-    if len(report.notices) > MOST_NOTICES:
-        more = saying.number(len(report.notices) - MOST_NOTICES, lang)
-        yield Text(f"  … et {more} autres", f"  … and {more} others").get(lang), "dim"
+    kinds: dict[str, list[Notice]] = {}
+    for notice in report.notices:
+        kinds.setdefault(notice.kind, []).append(notice)
+    for notices in kinds.values():
+        yield f"  – {_of_a_kind(notices, lang)}", "warning"
+
+
+def _of_a_kind(notices: list[Notice], lang: str) -> str:
+    """Name the columns together: an export may have fifty that the schema does not know."""
+    if len(notices) == 1 or not notices[0].field:
+        return _short(saying.about(notices[0]).get(lang))
+    names = ", ".join(notice.field for notice in notices[:MOST_NAMES])
+    more = len(notices) - MOST_NAMES
+    others = Text(f" et {more} autres", f" and {more} others").get(lang) if more > 0 else ""
+    colon = " : " if lang != "en" else ": "
+    return f"{saying.name(notices[0]).get(lang)} ({saying.number(len(notices), lang)}){colon}{names}{others}"
 
 
 def _repairs(report: Report, found: list[Cause], lang: str) -> Iterator[Line]:
@@ -162,6 +177,11 @@ def _detail(fault: Fault, lang: str) -> str:
     value = saying.value(fault)
     shown = f" [{quoted(value, lang)}]" if isinstance(value, str) and value else ""
     return f"{', '.join(place)}{colon if place else ''}{said}{shown}"
+
+
+def _short(text: str) -> str:
+    line = _one_line(text)
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 def _one_line(text: str) -> str:
