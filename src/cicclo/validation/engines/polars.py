@@ -1,0 +1,34 @@
+"""`polars`: the records that are not surely valid are judged, in order. For one machine, memory bounded."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from cicclo.validation.accounting import Account
+from cicclo.validation.engines import ENGINES, Engine, Progress
+from cicclo.validation.judging import Judge
+from cicclo.validation.model import Table
+
+SMALL = 4 * 1024 * 1024
+"""Bytes under which starting the engine takes longer than judging every record."""
+
+
+def _walk(table: Table, judge: Judge, account: Account, progress: Progress) -> None:
+    from cicclo.validation.predicates.rows import plan  # noqa: PLC0415 - Polars is slow to import
+    from cicclo.validation.sorting.walk import Walk  # noqa: PLC0415
+
+    found = plan(judge)
+    if found is None or table.dialect is None:
+        ENGINES["exact"].walk(table, judge, account, progress)
+    else:
+        Walk(table, judge, account, found, progress).run()
+
+
+def _ready() -> bool:
+    return all(find_spec(name) for name in ("polars", "numpy"))
+
+
+def _fits(table: Table, _judge: Judge) -> bool:
+    return table.dialect is not None and bool(table.path) and Path(table.path).stat().st_size >= SMALL
+
+
+ENGINES.add(Engine("polars", _walk, _ready, _fits, rank=10))
