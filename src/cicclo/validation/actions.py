@@ -1,52 +1,165 @@
 """Verbs: validate a table."""
 
 import time
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cicclo.kernel.errors import BadInput, Unavailable
 from cicclo.kernel.text import Text
+from cicclo.validation import parity, profile
 from cicclo.validation.accounting import Account
+from cicclo.validation.checks import CheckCrashes
 from cicclo.validation.engines import ENGINES, Engine
 from cicclo.validation.judging import Judge, Lookups
-from cicclo.validation.model import Options, Report, Schema, Table
+from cicclo.validation.keys import Seen
+from cicclo.validation.model import Cell, Dialect, Fault, Notice, Options, Report, Schema, Table
 from cicclo.validation.readers import open_table
+from cicclo.validation.verdicts import Column
 
 
 def validate(
     source: str | Path | Table, schema: Schema, options: Options = Options(), lookups: Lookups | None = None
 ) -> Report:
-    """Hold a table against a schema; raise SourceUnreadable when there is no table to read."""
+    """Hold a table against a schema; raise SourceUnreadable when there is no table to read.
+
+    `lookups` are the keys of other tables that foreign keys point at; those of this table are read here.
+    """
     started = time.perf_counter()
     table = open_table(Path(source), strict=options.strict) if isinstance(source, (str, Path)) else source
-    report = _report(table, schema, options, lookups)
-    return replace(
-        report, seconds=time.perf_counter() - started, date=datetime.now(UTC).isoformat(timespec="seconds")
+    report = (
+        _strict(table, schema, options) if options.strict else _plain(table, schema, options, lookups or {})
+    )
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(report, seconds=time.perf_counter() - started, date=date)
+
+
+def _strict(table: Table, schema: Schema, options: Options) -> Report:
+    """Validata's verdict, its refusals included."""
+    refusal = parity.of_schema(schema.descriptor) if schema.descriptor else None
+    if refusal:
+        return _refused(table, schema, refusal)
+    judge = Judge(schema, table.header, options, _own_keys(table, schema, options))
+    first = next(iter(table.records()), None)
+    refusal = parity.of_header(judge, 1 if first else 0) or parity.of_pattern(schema)
+    if refusal:
+        return _refused(table, schema, refusal, judge)
+    try:
+        return _walked(table, judge)
+    except CheckCrashes as error:
+        return _refused(table, schema, parity.crash(error.reason), judge)
+
+
+def _refused(table: Table, schema: Schema, refusal: parity.Refusal, judge: Judge | None = None) -> Report:
+    account = Account()
+    closing = judge.closing_faults() if judge else []
+    for fault in [*refusal.faults, *closing]:
+        account.add(fault)
+    notices = [notice for notice in judge.notices() if notice.kind == "deprecated-check"] if judge else []
+    rows = sum(1 for _ in table.records()) if refusal.counts else 0
+    return Report(
+        table.name, schema, account.faults, tuple(notices), refusal.fields, rows, dialect=table.dialect
     )
 
 
-def _report(table: Table, schema: Schema, options: Options, lookups: Lookups | None) -> Report:
-    judge = Judge(schema, table.header, options, lookups)
+def _plain(table: Table, schema: Schema, options: Options, lookups: Lookups) -> Report:
+    """Our verdict: nothing keeps the rest from being checked."""
+    opening: list[Fault] = []
+    if not any(str(label).strip() for label in table.header if label is not None):
+        table, opening = _headed(table)
+    judge = Judge(schema, table.header, options, {**_own_keys(table, schema, options), **lookups})
+    report = _walked(table, judge, opening)
+    return replace(report, notices=report.notices + tuple(_schema_notices(schema, judge)))
+
+
+def _schema_notices(schema: Schema, judge: Judge) -> Iterator[Notice]:
+    """What is wrong with the schema, and what of it could not be checked."""
+    for found in profile.problems(schema.descriptor) if schema.descriptor else ():
+        rule = "tableschema/schema/valid" if found.kind == "schema-error" else "tableschema/schema/field"
+        facts = {
+            "place": found.place,
+            "told": found.message,
+            "remedy": found.remedy,
+            "severity": found.severity.value,
+        }
+        yield Notice("schema-problem", rule, facts=facts)
+    for key in judge.unchecked_keys:
+        facts = {"fields": key.fields, "resource": key.resource}
+        yield Notice("foreign-key", "tableschema/key/foreign", key.fields[0], facts)
+
+
+def _walked(table: Table, judge: Judge, opening: Iterable[Fault] = ()) -> Report:
+    options = judge.options
     account = Account(options.limit, len(judge.columns))
-    account.take(judge.header_faults())
+    account.take([*opening, *judge.header_faults()])
     _engine(options.engine, table, judge).walk(
         table, judge, account, options.progress or (lambda _share: None)
     )
+    account.take(getattr(table, "remarks", ()))
     for fault in judge.closing_faults():
         account.add(fault)
     return Report(
         table.name,
-        schema,
+        judge.schema,
         account.faults,
         tuple(judge.notices()),
-        judge.fields,
+        len(judge.labels),
         account.rows,
         account.processed if account.full else account.rows,
         complete=not account.full,
         columns=account.columns((column.label, column.known) for column in judge.columns),
         dialect=table.dialect,
     )
+
+
+def _own_keys(table: Table, schema: Schema, options: Options) -> dict[tuple[str, tuple[str, ...]], Any]:
+    """Read the keys of this table that its own foreign keys point at."""
+    wanted = {key.references for key in schema.foreign_keys if not key.resource}
+    return {("", names): keys_of(table, schema, names, options) for names in wanted}
+
+
+def keys_of(table: Table, schema: Schema, names: tuple[str, ...], options: Options = Options()) -> Seen:
+    """Return the values, as read, of some columns of a table: what foreign keys are looked up in."""
+    columns = [column for column in Judge(schema, table.header, options).columns if column.known]
+    chosen = [next((column for column in columns if column.name == name), None) for name in names]
+    seen = Seen()
+    for number, cells in table.records():
+        key = tuple(_value(column, cells) for column in chosen)
+        if any(part is not None for part in key):
+            seen.meet(key, number)
+    return seen
+
+
+def _value(column: Column | None, cells: list[Cell]) -> Any:
+    if column is None or column.position > len(cells):
+        return None
+    return column.verdict(cells[column.position - 1]).value
+
+
+@dataclass(frozen=True, slots=True)
+class _Headed:
+    """A table that begins with empty lines, seen from its first line that is not."""
+
+    table: Table
+    name: str
+    header: list[Cell]
+    first: int
+    dialect: Dialect | None
+    path: str = ""  # an engine that read the file itself would see the empty lines
+
+    def records(self) -> Iterator[tuple[int, list[Cell]]]:
+        return ((number, cells) for number, cells in self.table.records() if number > self.first)
+
+
+def _headed(table: Table) -> tuple[Table, list[Fault]]:
+    """Take for header the first line that has something; the empty ones are a fault."""
+    fault = Fault("blank-header", "tableschema/header/first-line", 1, tags=("#table", "#header"))
+    for number, cells in table.records():
+        if any(str(cell).strip() for cell in cells if cell is not None):
+            return _Headed(table, table.name, cells, number, table.dialect), [fault]
+    return table, [fault]
 
 
 def _engine(name: str, table: Table, judge: Judge) -> Engine:

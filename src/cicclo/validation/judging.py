@@ -39,7 +39,7 @@ class Judge:
         self.schema = schema
         self.options = options
         self.labels = ["" if label is None else str(label) for label in header]
-        self.columns = self._match()
+        self.columns = self._match() if self.labels else self._in_order()
         self.fields = len(self.columns)
         self.filled = [0] * self.fields
         """Cells that are not missing among those looked at: the count by column when every record is judged whole."""
@@ -50,6 +50,8 @@ class Judge:
             self._primary = []
         self._keys = Seen()
         self._foreign = list(self._foreign_keys(lookups or {}))
+        checked = {key for _, (key, _known) in self._foreign}
+        self.unchecked_keys = [key for key in schema.foreign_keys if key not in checked]
         self._checks, self._unusable, self._old = self._prepare()
         self._opening = True
         self._identity = self._identifier()
@@ -68,6 +70,10 @@ class Judge:
             field = fields.pop(fold(label), None)
             columns.append(Column(position, label, field, room))
         return columns
+
+    def _in_order(self) -> list[Column]:
+        """Without a header, Validata takes the fields in the schema's order."""
+        return [Column(place, field.name, field) for place, field in enumerate(self.schema.fields, 1)]
 
     def _needed(self) -> frozenset[int]:
         names = {name for _, prepared in self._checks for name in prepared.columns}

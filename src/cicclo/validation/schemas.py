@@ -5,17 +5,17 @@ parts that make no sense left out. It raises SchemaWrong only when there is noth
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cicclo.kernel.text import Text
-from cicclo.validation.constraints import ORDER, Unfit, uses
 from cicclo.validation.errors import SchemaUnreadable, SchemaWrong
-from cicclo.validation.model import CheckUse, Field, ForeignKey, Schema, Severity
-from cicclo.validation.types import TYPES, Unreadable, reader
+from cicclo.validation.model import CheckUse, Field, ForeignKey, Schema
+from cicclo.validation.profile import Problem, problems
+from cicclo.validation.types import TYPES
+
+__all__ = ["Problem", "load", "problems", "read"]
 
 LARGEST = 64 << 20
 """Bytes of a schema document: the largest published one is 200 kB."""
@@ -33,21 +33,6 @@ OPTIONS = (
     "format",
 )
 """Properties of a field that only some types have; `format` only when it is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a schema. `note` is frictionless' sentence, empty when it does not see the problem.
-
-    `kind` is Validata's error type: `schema-error` or `field-error`; a warning is what no tool refuses.
-    """
-
-    place: str
-    message: Text
-    remedy: Text
-    kind: str = "schema-error"
-    note: str = ""
-    severity: Severity = Severity.ERROR
 
 
 def load(address: str | Path) -> Mapping[str, Any]:
@@ -196,8 +181,3 @@ def _own_check(column: str, value: Any) -> Iterator[CheckUse]:
         yield CheckUse(
             value["name"], {"column": column, **params, **(inside if isinstance(inside, Mapping) else {})}
         )
-
-
-def problems(descriptor: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong with a schema, in frictionless' order, then what it does not see."""
-    return []
