@@ -11,7 +11,7 @@ class Hosting:
     `upload_bytes` bounds one file; `uploads_bytes` all files and reports at once. A file is removed as soon as it is
     validated, and `upload_hours` after it came whatever happens; a report after `report_days`. `validations_at_once`
     run at a time, at most `validations_waiting` wait. One validation has `validation_seconds` and
-    `validation_memory` (bytes).
+    `validation_memory` (bytes). `worker` is the command that starts its process, for whoever wants it in a sandbox.
     """
 
     state: str = "var/cicclo.sqlite"
@@ -24,6 +24,7 @@ class Hosting:
     validations_waiting: int = 20
     validation_seconds: float = 1800.0
     validation_memory: int = 3 * 10**9
+    worker: str = ""
     allow_private: bool = False
 
     @property

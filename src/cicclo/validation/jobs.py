@@ -8,11 +8,13 @@ removes whatever is older than its retention, and whatever nobody knows.
 import logging
 import os
 import queue
+import shlex
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +24,7 @@ from typing import Any
 import msgspec
 
 import cicclo
-from cicclo.kernel.errors import Unavailable
+from cicclo.kernel.errors import NotFound, Unavailable
 from cicclo.kernel.text import NOTHING, Text
 from cicclo.validation.hosting import Hosting
 from cicclo.validation.store import (
@@ -34,12 +36,12 @@ from cicclo.validation.store import (
     RUNNING,
     UNFINISHED,
     WAITING,
-    Problem,
     Store,
     Validation,
     new_id,
 )
-from cicclo.validation.tasks import FILE, REPORTS, SCHEMA, Event, Task
+from cicclo.validation.tasks import FILE, REPORTS, SCHEMA, Event, Problem, Task
+from cicclo.web.outgoing.redaction import safe_url
 from cicclo.web.problems import TooMany
 
 log = logging.getLogger(__name__)
@@ -53,11 +55,8 @@ LEAST_FREE = 500 * 10**6  # bytes of the disk that are left to others
 
 @dataclass(slots=True)
 class Jobs:
-    """`command` starts a worker: tests give another one."""
-
     store: Store
     hosting: Hosting
-    command: Sequence[str] = WORKER
     _queue: "queue.Queue[str]" = field(default_factory=queue.Queue)
     _threads: list[threading.Thread] = field(default_factory=list)
     _running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
@@ -205,10 +204,10 @@ class Jobs:
         problem, asked = self._run(self.store.validation(name))
         if self._closing.is_set():
             return
-        if problem:
-            self._end(name, FAILED, problem)
+        if asked:  # the file waits for its schema
+            self.store.update(name, unless=(CANCELLED,), state=CHOOSING)
         else:
-            self._end(name, CHOOSING if asked else FINISHED)
+            self._end(name, FAILED if problem else FINISHED, problem)
 
     def _run(self, validation: Validation) -> tuple[Problem, bool]:
         """Have a worker validate; return what went wrong, and whether it asks which schema to use."""
@@ -217,7 +216,7 @@ class Jobs:
         scratch.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "TMPDIR": str(scratch)}
         worker = subprocess.Popen(  # noqa: S603 - our own program, by its own path
-            self.command,
+            shlex.split(self.hosting.worker) or WORKER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -226,6 +225,8 @@ class Jobs:
         with self._lock:
             self._running[validation.id] = worker
         watch = Watch(worker, self.hosting)
+        if not self.store.update(validation.id, unless=_all_but(RUNNING), state=RUNNING):  # stopped meanwhile
+            worker.kill()
         try:
             return self._listen(validation, worker, watch)
         finally:
@@ -261,15 +262,16 @@ class Jobs:
         return watch.why or _ours(said.errors()), False
 
     def _end(self, name: str, state: str, problem: Problem | None = None) -> None:
-        """Write how it ended, then remove the file, unless it waits for its schema."""
-        moment = "" if state == CHOOSING else now()
+        """Write how it ended, then remove the file."""
         values: dict[str, Any] = {"problem": problem} if problem else {}
-        self.store.update(name, unless=(CANCELLED,), state=state, finished=moment, share=1, **values)
-        if state == CHOOSING:
-            return
+        with suppress(NotFound):  # removed meanwhile
+            values["address"] = safe_url(
+                self.store.validation(name).address
+            )  # its secrets are needed no longer
+        kept = self.store.update(name, unless=(CANCELLED,), state=state, finished=now(), share=1, **values)
         for part in (FILE, SCHEMA):
             (self.folder(name) / part).unlink(missing_ok=True)
-        if state != FINISHED:
+        if state != FINISHED or not kept:
             rmtree(self.folder(name), ignore_errors=True)
 
 

@@ -10,8 +10,9 @@ import msgspec
 import sqlalchemy as sa
 
 from cicclo.kernel.errors import NotFound
-from cicclo.kernel.text import NOTHING, Text
+from cicclo.kernel.text import Text
 from cicclo.validation.tables import validations
+from cicclo.validation.tasks import Problem, Wishes
 
 WAITING, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
 INTERRUPTED, CANCELLED = "interrupted", "cancelled"
@@ -19,27 +20,6 @@ CHOOSING = "choosing"  # the file is there, and waits for someone to say which s
 UNFINISHED = (WAITING, RUNNING, CHOOSING)
 VERSION_TABLE = "validation_version"
 VERSIONS = files("cicclo.validation") / "migrations" / "versions"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How a file is to be validated: as `model.Options`, but for what only a caller in memory can give."""
-
-    limit: int = 1000
-    strict: bool = False
-    ignore_case: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why there is no report: a fact, and what to do."""
-
-    message: Text = NOTHING
-    at: str = ""
-    remedy: Text = NOTHING
-
-    def __bool__(self) -> bool:
-        return bool(self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,30 @@
 
 from dataclasses import dataclass, field
 
-from cicclo.validation.store import Problem, Wishes
+from cicclo.kernel.text import NOTHING, Text
 
 FILE, SCHEMA, REPORTS = "file.part", "schema_file.part", "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a file is to be validated: as `model.Options`, but for what only a caller in memory can give."""
+
+    limit: int = 1000
+    strict: bool = False
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why there is no report: a fact, and what to do."""
+
+    message: Text = NOTHING
+    at: str = ""
+    remedy: Text = NOTHING
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
 
 
 @dataclass(frozen=True, slots=True)

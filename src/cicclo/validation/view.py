@@ -92,6 +92,7 @@ class View:
     encoding: str = ""
     delimiter: str = ""
     causes: list[Cause] = field(default_factory=list)
+    more_causes: int = 0
     kinds: list[Kind] = field(default_factory=list)
     columns: list[ColumnView] = field(default_factory=list)
     more_columns: int = 0

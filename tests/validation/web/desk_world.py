@@ -1,5 +1,6 @@
 """A store, jobs and a worker of these tests, whose behaviour the name of the file chooses."""
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -43,16 +44,16 @@ else:
             "reports": {"json": "", "html": ""}, "points": [{"lon": 2.35, "lat": 48.85, "name": "1", "message": {"fr": "f", "en": "e"}}]}
     say(kind="done", view=json.dumps(view))
 """
-COMMAND = (sys.executable, "-c", WORKER)
+COMMAND = shlex.join([sys.executable, "-c", WORKER])
 
 
 @contextmanager
 def jobs(folder: Path, state: str = "", **settings: Any) -> Iterator[Jobs]:
     """Jobs that are started, and stopped at the end."""
-    hosting = Hosting(state or str(folder / "state.sqlite"), **settings)
+    hosting = Hosting(state or str(folder / "state.sqlite"), worker=COMMAND, **settings)
     store = Store(engine(hosting.state))
     store.migrate()
-    made = Jobs(store, hosting, COMMAND)
+    made = Jobs(store, hosting)
     made.start()
     yield made
     made.stop()

@@ -11,7 +11,8 @@ import msgspec
 from cicclo.kernel.errors import BadInput, NotFound
 from cicclo.kernel.text import Text
 from cicclo.validation.jobs import Jobs, now
-from cicclo.validation.store import CHOOSING, FINISHED, Store, Validation, Wishes
+from cicclo.validation.store import CHOOSING, FINISHED, Store, Validation
+from cicclo.validation.tasks import Wishes
 from cicclo.validation.view import View
 from cicclo.web.operation import Form
 from cicclo.web.reception import Files, Reception, safe_name
