@@ -36,6 +36,8 @@ bench: $(VENV)/.ready
 
 # our feature server against pygeoapi, tipg, MapServer and QGIS Server (needs wrk, nginx, spawn-fcgi, PostGIS)
 bench-features: $(VENV)/.ready .venv-bench/.ready
+	-$(BIN)/python -m benchmarks.features.growth
+	-$(BIN)/python -m benchmarks.features.walk
 	$(BIN)/python -m benchmarks.features --write $(FEATURES)
 
 audits: $(VENV)/.ready $(PEERS)/.ready

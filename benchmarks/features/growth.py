@@ -30,6 +30,7 @@ KINDS = [kind for kind in kinds.KINDS if "polygons" not in kind]
 class Line:
     """One figure and its target."""
 
+    fr: str
     what: str
     figure: str
     target: str
@@ -41,9 +42,6 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--large", type=int, default=10_000_000)
     parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument(
-        "--write", action="store_true", help="keep the figures for the docs (var/bench/growth.json)"
-    )
     asked = parser.parse_args()
     store = data.ROOT / "var" / "bench"
     store.mkdir(parents=True, exist_ok=True)
@@ -62,28 +60,47 @@ def measured(folder: Path, small: Path, large: Path, asked: argparse.Namespace) 
         publication(large, folder / "l"),
     )
     lines = [
-        Line("publication, 1 M points", f"{seconds:.0f} s, peak {peak:.0f} MB", "≤ 60 s", seconds <= 60),
-        Line(f"publication, {asked.large // 10**6} M points", f"{seconds_large:.0f} s, peak {peak_large:.0f} MB", "≤ 2 GB", peak_large <= 2048),
+        Line("publication, 1 M de points", "publication, 1 M points", f"{seconds:.0f} s, peak {peak:.0f} MB", "≤ 60 s", seconds <= 60),
+        Line(f"publication, {asked.large // 10**6} M de points", f"publication, {asked.large // 10**6} M points", f"{seconds_large:.0f} s, peak {peak_large:.0f} MB", "≤ 2 GB", peak_large <= 2048),
     ]  # fmt: skip
     rates, start, pss = served(folder, "s", asked.seconds)
     rates_large, start_large, pss_large = served(folder, "l", asked.seconds)
     size = small.stat().st_size / 2**20
     most = min(1.5 * size, 700)
     lines += [
-        Line("start after publication, 1 M", f"{start:.2f} s", "≤ 2 s", start <= 2),
-        Line("start after publication, large", f"{start_large:.2f} s", "≤ 2 s", start_large <= 2),
         Line(
+            "démarrage après publication, 1 M",
+            "start after publication, 1 M",
+            f"{start:.2f} s",
+            "≤ 2 s",
+            start <= 2,
+        ),
+        Line(
+            "démarrage après publication, grand",
+            "start after publication, large",
+            f"{start_large:.2f} s",
+            "≤ 2 s",
+            start_large <= 2,
+        ),
+        Line(
+            "mémoire après la charge (PSS), 1 M",
             "memory after load (PSS), 1 M",
             f"{pss:.0f} MB (file: {size:.0f} MB)",
             f"≤ {most:.0f} MB",
             pss <= most,
         ),
-        Line("memory after load (PSS), large", f"{pss_large:.0f} MB", "–", good=True),
+        Line(
+            "mémoire après la charge (PSS), grand",
+            "memory after load (PSS), large",
+            f"{pss_large:.0f} MB",
+            "–",
+            good=True,
+        ),
     ]
     for kind in KINDS:
         ratio = rates[kind].rps / rates_large[kind].rps
         figure = f"{rates[kind].rps:,.0f} → {rates_large[kind].rps:,.0f}/s: {ratio:.2f} ×"
-        lines.append(Line(f"growth, {kind}", figure, "≤ 2 ×", ratio <= 2))
+        lines.append(Line(f"croissance, {kind}", f"growth, {kind}", figure, "≤ 2 ×", ratio <= 2))
     return [*lines, *republished(folder, small, asked.seconds)]
 
 
@@ -165,7 +182,8 @@ def republished(folder: Path, file: Path, seconds: int) -> list[Line]:
     figure = f"p99 {quiet.p99:.1f} → {busy.p99:.1f} ms, {busy.bad} errors ({lasted:.0f} s of publication)"
     return [
         Line(
-            "mixed load under republication",
+            "charge mêlée pendant deux republications",
+            "mixed load under two republications",
             figure,
             "0 error, ≤ 3 ×",
             busy.bad == 0 and busy.p99 <= 3 * quiet.p99,

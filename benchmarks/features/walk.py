@@ -7,6 +7,7 @@ Exit code 1 when a walk differs from the source.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import threading
@@ -58,10 +59,12 @@ def main() -> int:
         command = [CICCLO, "features", "serve", "--host", "127.0.0.1", "--port", str(PORT), f"{folder}/p"]
         server = Server("cicclo", f"http://127.0.0.1:{PORT}", command)
         with started(server, Place(Path(folder), "", {})):
-            return 0 if all(list(walks(server.base, source, file, Path(folder) / "p"))) else 1
+            told = list(walks(server.base, source, file, Path(folder) / "p"))
+    (store / "walk.json").write_text(json.dumps(told, indent=1))
+    return 0 if all(walk["good"] for walk in told) else 1
 
 
-def walks(base: str, source: Source, file: Path, folder: Path) -> Iterator[bool]:
+def walks(base: str, source: Source, file: Path, folder: Path) -> Iterator[dict[str, Any]]:
     """Every walk, said on one line each."""
     everything = np.ones(len(source.ids), np.bool_)
     mairies = np.array([value == "mairie" for value in source.values["type"]])
@@ -113,7 +116,7 @@ def read(file: Path) -> Source:
 
 def said(
     what: str, base: str, source: Source, wanted: np.ndarray, query: str, *, crossing: bool = False
-) -> bool:
+) -> dict[str, Any]:
     """Walk, compare, tell. `crossing`: walk until the data was republished in the middle of a walk."""
     begun, walks = time.monotonic(), 0
     while True:
@@ -125,12 +128,12 @@ def said(
             fault = "never republished meanwhile: nothing is shown"
             break
     lasted = time.monotonic() - begun
+    figure = f"{int(wanted.sum()):>9,} features, {pages:>5,} pages, {versions} versions"
     print(
-        f"{'ok    ' if not fault else 'FAILED'} {what:48} {int(wanted.sum()):>9,} features, {pages:>5,} pages, "
-        f"{versions} versions of the data, {walks} walks, {lasted:.0f} s {fault}",
+        f"{'ok    ' if not fault else 'FAILED'} {what:48} {figure} of the data, {walks} walks, {lasted:.0f} s {fault}",
         flush=True,
     )
-    return not fault
+    return {"what": what, "figure": figure.strip(), "good": not fault, "fault": fault}
 
 
 def compared(base: str, source: Source, wanted: np.ndarray, query: str) -> tuple[str, int, int]:
