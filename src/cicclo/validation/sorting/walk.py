@@ -71,6 +71,7 @@ class Walk:
 
     def run(self) -> None:
         """Judge what has to be; then tell how many records and filled cells there are."""
+        self.enough = self.account.full  # the header alone may have too many faults
         parts = self._parts()
         if self.plan.keys:
             Keyed(self).run(parts)
@@ -96,7 +97,7 @@ class Walk:
 
     def _chunks(self) -> Iterator[Sorted]:
         size = max(1, self.path.stat().st_size)
-        chunks = cut(self.path, self.dialect)
+        chunks, end = cut(self.path, self.dialect), 0
         with ThreadPoolExecutor(2, "cicclo-sorting") as pool:
             waiting: deque[tuple[Chunk, Future[Sorted]]] = deque()
             for chunk in islice(chunks, AHEAD):
