@@ -1,7 +1,7 @@
 """Verbs: validate a table."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from cicclo.validation import parity, profile
 from cicclo.validation.accounting import Account
 from cicclo.validation.checks import CheckCrashes
 from cicclo.validation.engines import ENGINES, Engine
-from cicclo.validation.judging import Judge, Lookups
+from cicclo.validation.judging import USUAL, Judge, Lookups
 from cicclo.validation.keys import Seen
 from cicclo.validation.model import Cell, Dialect, Fault, Notice, Options, Report, Schema, Table
 from cicclo.validation.readers import open_table
@@ -21,7 +21,7 @@ from cicclo.validation.verdicts import Column
 
 
 def validate(
-    source: str | Path | Table, schema: Schema, options: Options = Options(), lookups: Lookups | None = None
+    source: str | Path | Table, schema: Schema, options: Options = USUAL, lookups: Lookups | None = None
 ) -> Report:
     """Hold a table against a schema; raise SourceUnreadable when there is no table to read.
 
@@ -120,7 +120,7 @@ def _own_keys(table: Table, schema: Schema, options: Options) -> dict[tuple[str,
     return {("", names): keys_of(table, schema, names, options) for names in wanted}
 
 
-def keys_of(table: Table, schema: Schema, names: tuple[str, ...], options: Options = Options()) -> Seen:
+def keys_of(table: Table, schema: Schema, names: tuple[str, ...], options: Options = USUAL) -> Seen:
     """Return the values, as read, of some columns of a table: what foreign keys are looked up in."""
     columns = [column for column in Judge(schema, table.header, options).columns if column.known]
     chosen = [next((column for column in columns if column.name == name), None) for name in names]
@@ -138,13 +138,13 @@ def _value(column: Column | None, cells: list[Cell]) -> Any:
     return column.verdict(cells[column.position - 1]).value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Headed:
     """A table that begins with empty lines, seen from its first line that is not."""
 
     table: Table
     name: str
-    header: list[Cell]
+    header: Sequence[Cell]
     first: int
     dialect: Dialect | None
     path: str = ""  # an engine that read the file itself would see the empty lines

@@ -1,12 +1,24 @@
 """The only place where a verdict is made: the header, then record by record, in Validata's order."""
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from cicclo.validation import checks
 from cicclo.validation.keys import Seen
-from cicclo.validation.model import Cell, CheckUse, Fault, Field, ForeignKey, Notice, Options, Schema
+from cicclo.validation.model import (
+    NO_FACTS,
+    Cell,
+    CheckUse,
+    Fault,
+    Field,
+    ForeignKey,
+    Notice,
+    Options,
+    Schema,
+)
 from cicclo.validation.verdicts import MOST, Column, Wrong
+
+USUAL = Options()
 
 CELL = ("#table", "#row", "#cell")
 ROW = ("#table", "#row")
@@ -33,7 +45,7 @@ class Judge:
         self,
         schema: Schema,
         header: Sequence[Any],
-        options: Options = Options(),
+        options: Options = USUAL,
         lookups: Lookups | None = None,
     ) -> None:
         self.schema = schema
@@ -55,6 +67,7 @@ class Judge:
         self._checks, self._unusable, self._old = self._prepare()
         self._opening = True
         self._identity = self._identifier()
+        self._accessed = self._access()
         self.needed = self._needed()
         self._picks: dict[Collection[int], list[Column]] = {}
 
@@ -62,12 +75,11 @@ class Judge:
 
     def _match(self) -> list[Column]:
         """Give each label its field, by name; of two labels alike, the first."""
-        fold: Callable[[str], str] = str.lower if self.options.ignore_case else str
-        fields = {fold(field.name): field for field in reversed(self.schema.fields)}
+        fields = {self._fold(field.name): field for field in reversed(self.schema.fields)}
         room = max(1_000, MOST // max(1, len(self.labels)))
         columns = []
         for position, label in enumerate(self.labels, 1):
-            field = fields.pop(fold(label), None)
+            field = fields.pop(self._fold(label), None)
             columns.append(Column(position, label, field, room))
         return columns
 
@@ -83,6 +95,15 @@ class Judge:
         for column in columns:
             column.needed = True
         return frozenset(column.position for column in columns)
+
+    def _access(self) -> dict[Column, int]:
+        """The columns of rules that look at other rows, in the order in which those rules read them."""
+        columns = [column for column, _ in self._unique] + self._primary
+        columns += [column for key, _ in self._foreign for column in key]
+        ranks: dict[Column, int] = {}
+        for rank, column in enumerate(columns):
+            ranks.setdefault(column, rank)
+        return ranks
 
     def _identifier(self) -> list[Column]:
         names = self.options.key or self.schema.primary_key
@@ -120,31 +141,51 @@ class Judge:
     @property
     def duplicates(self) -> list[Column]:
         """Columns whose label is that of a column before."""
-        fold: Callable[[str], str] = str.lower if self.options.ignore_case else str
         seen: set[str] = set()
         found = []
         for column in self.columns:
-            if fold(column.label) in seen:
+            label = self._fold(column.label)
+            if label in seen:
                 found.append(column)
-            seen.add(fold(column.label))
+            seen.add(label)
         return found
 
     def header_faults(self) -> list[Fault]:
         """What is wrong with the header: columns that must be there, labels that are empty or met twice."""
         if not self.labels:
-            return (
-                []
-                if self.options.strict
-                else [Fault("blank-header", "tableschema/header/first-line", 1, tags=HEADER)]
-            )
-        faults = [] if self.options.strict else self._own_header_faults()
+            return []
+        faults = self._refused_labels() if self._match_of in ("exact", "equal", "superset") else []
+        if not self.options.strict:
+            faults += self._own_header_faults()
         place = self.fields
         for field in self._absent():
-            if field.required or field.name in self.schema.primary_key:
+            if self._must(field) or self._match_of in ("exact", "equal", "subset"):
                 place += 1
-                required = "tableschema/header/required-column"
-                faults.append(Fault("missing-label", required, 0, field.name, place, tags=LABEL))
+                rule = "tableschema/header/required-column"
+                faults.append(Fault("missing-label", rule, 0, field.name, place, tags=LABEL))
         return faults
+
+    def _refused_labels(self) -> list[Fault]:
+        """Columns that the schema does not want (`fieldsMatch`, Table Schema v2), or wants elsewhere."""
+        rule = "tableschema/header/no-extra-column"
+        faults = [
+            Fault("extra-label", rule, 0, column.label, column.position, tags=LABEL)
+            for column in self.columns
+            if not column.known
+        ]
+        order = [field.name for field in self.schema.fields] if self._match_of == "exact" else []
+        for wanted, column in zip(order, self.columns, strict=False):
+            if wanted != column.name:
+                facts = {"label": column.label}
+                rule = "tableschema/header/order"
+                faults.append(
+                    Fault("incorrect-label", rule, 0, wanted, column.position, tags=LABEL, facts=facts)
+                )
+        return faults
+
+    @property
+    def _match_of(self) -> str:
+        return str(self.schema.descriptor.get("fieldsMatch", "partial"))
 
     def _own_header_faults(self) -> list[Fault]:
         """What Validata 0.13 does not tell, or in a way that stops everything."""
@@ -157,17 +198,20 @@ class Judge:
             faults.append(
                 Fault("unmatched-header", "tableschema/header/known-column", tags=HEADER, facts=facts)
             )
-        first = {column.label: column.position for column in reversed(self.columns)}
+        twice = set(self.duplicates)
+        first = {self._fold(column.label): column.position for column in reversed(self.columns)}
         for column in self.columns:
-            place = {"field": column.label, "position": column.position, "tags": LABEL}
             if not column.label:
-                faults.append(Fault("blank-label", "tableschema/header/named-column", **place))
-            elif first[column.label] != column.position:
-                facts = {"first": first[column.label]}
+                faults.append(_label_fault(column, "blank-label", "tableschema/header/named-column"))
+            elif column in twice:
+                first_of = {"first": first[self._fold(column.label)]}
                 faults.append(
-                    Fault("duplicate-label", "tableschema/header/unique-names", facts=facts, **place)
+                    _label_fault(column, "duplicate-label", "tableschema/header/unique-names", first_of)
                 )
         return faults
+
+    def _fold(self, label: str) -> str:
+        return label.lower() if self.options.ignore_case else label
 
     def _absent(self) -> list[Field]:
         present = {column.name for column in self.columns if column.known}
@@ -221,9 +265,13 @@ class Judge:
                 values[column.name] = verdict.value
         if blank and partial:
             blank = all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
+        across, accessed = self._keys_faults(number, cells, values) if self._accessed else ([], 0)
+        if len(wrong) > 1 and accessed:
+            wrong.sort(key=lambda found: min(self._accessed.get(found[0], accessed), accessed))
         faults = self._row_faults(number, cells, wrong, blank=blank)
-        if values or self._checks:
-            self._across(number, cells, values, faults)
+        faults += across
+        if self._checks:
+            faults.extend(self._checked(number, values))
         return self._identified(faults, cells) if faults and self._identity else faults
 
     def _pick(self, positions: Collection[int]) -> list[Column]:
@@ -258,47 +306,49 @@ class Judge:
             faults.append(Fault("missing-cell", short, number, column.name, column.position, "", None, CELL))
         return faults
 
-    def _across(
-        self, number: int, cells: Sequence[Cell], values: dict[str, Any], faults: list[Fault]
-    ) -> None:
-        """Hold the record against the others: uniqueness, primary key, foreign keys, then the custom checks."""
+    def _keys_faults(
+        self, number: int, cells: Sequence[Cell], values: dict[str, Any]
+    ) -> tuple[list[Fault], int]:
+        """Hold the record against the others: uniqueness, primary key, foreign keys.
+
+        Frictionless reads the columns of these rules first, until one is broken: the second result is how many were
+        read by then, which decides the order of the faults of cells.
+        """
+        faults: list[Fault] = []
+        count = accessed = 0
         for column, seen in self._unique:
+            count += 1
             value = values[column.name]
             before = 0 if value is None else seen.meet(value, number)
             if before:
+                accessed = accessed or count
                 rule, text = "tableschema/constraint/unique", str(cells[column.position - 1])
                 place = (number, column.name, column.position)
                 faults.append(Fault("unique-error", rule, *place, text, None, CELL, facts={"row": before}))
         if self._primary:
-            key = tuple(values[column.name] for column in self._primary)
-            self._primary_fault(number, key, faults)
-        for columns, (key_rule, known) in self._foreign:
-            key = tuple(values[column.name] for column in columns)
+            count += len(self._primary)
+            found = self._primary_fault(number, tuple([values[column.name] for column in self._primary]))
+            if found:
+                accessed = accessed or count
+                faults.append(found)
+        for columns, (rule_of, known) in self._foreign:
+            count += len(columns)
+            key = tuple([values[column.name] for column in columns])
             if any(part is not None for part in key) and key not in known:
-                facts = {
-                    "fields": key_rule.fields,
-                    "resource": key_rule.resource,
-                    "references": key_rule.references,
-                }
-                cells = tuple(map(str, key))
-                faults.append(
-                    Fault(
-                        "foreign-key", "tableschema/key/foreign", number, cells=cells, tags=ROW, facts=facts
-                    )
-                )
-        if self._checks:
-            faults.extend(self._checked(number, values))
+                accessed = accessed or count
+                faults.append(_foreign_fault(number, rule_of, key))
+        return faults, accessed or count
 
-    def _primary_fault(self, number: int, key: tuple[Any, ...], faults: list[Fault]) -> None:
-        names = self.schema.primary_key
-        if all(part is None for part in key):
-            facts: dict[str, Any] = {"fields": names, "empty": True}
-        else:
+    def _primary_fault(self, number: int, key: tuple[Any, ...]) -> Fault | None:
+        facts: dict[str, Any] = {"fields": self.schema.primary_key}
+        if any(part is not None for part in key):
             before = self._keys.meet(key if len(key) > 1 else key[0], number)
             if not before:
-                return
-            facts = {"fields": names, "row": before}
-        faults.append(Fault("primary-key", "tableschema/key/primary", number, tags=ROW, facts=facts))
+                return None
+            facts["row"] = before
+        else:
+            facts["empty"] = True
+        return Fault("primary-key", "tableschema/key/primary", number, tags=ROW, facts=facts)
 
     def _checked(self, number: int, values: Mapping[str, Any]) -> Iterator[Fault]:
         opening, self._opening = self._opening, False
@@ -344,6 +394,16 @@ class Judge:
 def _keyed(fault: Fault, key: str) -> Fault:
     object.__setattr__(fault, "key", key)  # just made, not yet seen by anyone: no need for a copy
     return fault
+
+
+def _label_fault(column: Column, kind: str, rule: str, facts: Mapping[str, Any] = NO_FACTS) -> Fault:
+    return Fault(kind, rule, 0, column.label, column.position, tags=LABEL, facts=facts)
+
+
+def _foreign_fault(number: int, key: ForeignKey, values: tuple[Any, ...]) -> Fault:
+    facts = {"fields": key.fields, "resource": key.resource, "references": key.references}
+    cells = tuple(map(str, values))
+    return Fault("foreign-key", "tableschema/key/foreign", number, cells=cells, tags=ROW, facts=facts)
 
 
 def _unusable(use: CheckUse, why: str, facts: Mapping[str, Any]) -> Fault:

@@ -72,7 +72,7 @@ def _text(key: Any) -> str:
     return "=" + key if isinstance(key, str) else repr(key)
 
 
-def _number(value: int | float | Decimal) -> str:
+def _number(value: float | Decimal) -> str:
     number = Decimal(value)
     if not number.is_finite():
         return f"{number} {id(value)}" if number.is_nan() else str(number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicclo.validation import profile
+from cicclo.validation.constraints import CONSTRAINTS, Unfit
 from cicclo.validation.judging import Judge
 from cicclo.validation.model import Fault, Schema, Severity
 
@@ -64,8 +65,8 @@ def of_pattern(schema: Schema) -> Refusal | None:
         bound = field.constraints.get("pattern")
         if bound is not None and field.type == "string":
             try:
-                profile.CONSTRAINTS["pattern"].compile(bound, str)
-            except profile.Unfit as error:
+                CONSTRAINTS["pattern"].compile(bound, str)
+            except Unfit as error:
                 return Refusal((_error(UNEXPECTED.format(why=error), "tableschema/schema/field"),), -1)
     return None
 

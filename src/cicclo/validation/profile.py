@@ -85,10 +85,10 @@ OF_TYPE: dict[str, dict[str, str]] = {
 }
 ITEM_TYPES = ["string", "integer", "boolean", "number", "datetime", "date", "time"]
 USUAL = (
-    "name type title description format missingValues constraints rdfType example examples customCheck enum "
-    "trueValues falseValues bareNumber floatNumber decimalChar groupChar arrayItem delimiter itemType categories "
-    "categoriesOrdered"
-).split()
+    "name", "type", "title", "description", "format", "missingValues", "constraints", "rdfType", "example", "examples",
+    "customCheck", "enum", "trueValues", "falseValues", "bareNumber", "floatNumber", "decimalChar", "groupChar",
+    "arrayItem", "delimiter", "itemType", "categories", "categoriesOrdered",
+)  # fmt: skip
 """Properties of a field that mean something; a name close to one of them is a slip."""
 SLIPS = {
     "exemple": "example",
@@ -151,10 +151,9 @@ def _profile(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
                 yield _refusal("schema-error", place, note)
     fields = descriptor.get("fields")
     version = _is_v2(descriptor)
-    for place, field in enumerate(
-        fields if isinstance(fields, list) else [fields] if isinstance(fields, dict) else []
-    ):
-        yield from _field(f"fields/{place}", field, v2=version)
+    listed = fields if isinstance(fields, list) else [fields] if isinstance(fields, dict) else []
+    for index, field in enumerate(listed):
+        yield from _field(f"fields/{index}", field, v2=version)
 
 
 def _is_v2(descriptor: Mapping[str, Any]) -> bool:
@@ -233,7 +232,7 @@ def _field_shape(place: str, field: Mapping[str, Any], kind: str) -> Iterator[Pr
         if allowed and isinstance(field[name], str) and field[name].removeprefix("fmt:") not in allowed:
             note = f"{field[name]!r} is not one of {allowed!r} at property '{name}'"
             yield _refusal("field-error", f"{place}/{name}", note)
-    bounds = field.get("constraints")
+    bounds: Any = field.get("constraints")
     for name, rule in BOUNDS.items() if isinstance(bounds, Mapping) else ():
         if name in bounds:
             for at, note in _shape(bounds[name], rule, f"constraints/{name}"):
@@ -248,7 +247,7 @@ def _allowed(name: str, kind: str) -> list[str]:
 
 def _field_sense(place: str, field: Mapping[str, Any], kind: str, *, v2: bool) -> Iterator[Problem]:
     """What the field says that its type has no meaning for."""
-    bounds = field.get("constraints") or {}
+    bounds: Mapping[str, Any] = field.get("constraints") or {}
     supported = (*TYPES[kind].constraints, "unique")
     for name in bounds:
         if name not in supported:

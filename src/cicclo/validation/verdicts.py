@@ -5,7 +5,7 @@ from typing import Any
 
 from cicclo.validation.constraints import Holds, compiled
 from cicclo.validation.model import Cell, Field
-from cicclo.validation.types import Read, Unreadable, reader
+from cicclo.validation.types import Read, Unreadable, array, reader
 
 LONGEST = 256
 """Characters of a text that is worth remembering."""
@@ -34,7 +34,7 @@ class Column:
     """
 
     __slots__ = (
-        "_checks", "_empty", "_missing", "_read", "_room", "_type",
+        "_checks", "_empty", "_item", "_missing", "_read", "_room", "_type",
         "field", "known", "label", "memory", "name", "needed", "position", "unique",
     )  # fmt: skip
 
@@ -60,6 +60,8 @@ class Column:
             self._bound("required", bound=True),
         )
         self._empty = Verdict(None, blank=True, wrong=(required,) if self.field.required else ())
+        item = array.item(self.field) if self.field.type == "array" else None
+        self._item = Column(position, label, item, room) if item else None
         self._type: dict[str, Any] = {
             "type": self.field.type,
             "form": self.field.format,
@@ -93,4 +95,17 @@ class Column:
         except Unreadable as error:
             facts = {**self._type, "reason": error.reason, **error.facts} if error.reason else self._type
             return Verdict(None, wrong=(("type-error", f"tableschema/type/{self.field.type}", facts),))
-        return Verdict(value, wrong=tuple(wrong for wrong, holds in self._checks if not holds(value)))
+        wrong = tuple([wrong for wrong, holds in self._checks if not holds(value)])
+        return Verdict(value, wrong=wrong or (self._items(value) if self._item else ()))
+
+    def _items(self, values: list[Any]) -> tuple[Wrong, ...]:
+        """Return what is wrong with the items of an array: once for each rule, however many items break it."""
+        assert self._item is not None
+        found: dict[str, Wrong] = {}
+        for value in values:
+            for kind, requirement, facts in self._item.verdict(value).wrong:
+                if kind == "type-error":
+                    found["type"] = (kind, "tableschema/type/array", {**self._type, "reason": "item"})
+                else:
+                    found[facts["constraint"]] = (kind, requirement, {**facts, "item": True})
+        return tuple(sorted(found.values(), key=lambda wrong: wrong[0] != "type-error"))

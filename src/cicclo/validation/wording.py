@@ -233,6 +233,14 @@ STRICT: dict[str, Callable[[Fault], Strict]] = {
         "Blank Label",
         f'Label in the header in field at position "{f.position}" is blank',
     ),
+    "extra-label": lambda f: (
+        "Extra Label",
+        f'There is an extra label "{f.field}" in header at position "{f.position}"',
+    ),
+    "incorrect-label": lambda f: (
+        "Incorrect Label",
+        f'Label "{f.facts["label"]}" in field {f.field} at position "{f.position}" does not match the field name in the schema',
+    ),
     "unmatched-header": _fixed(
         "Unmatched Header", "None of the fields defined in the schema is present in the header"
     ),
@@ -308,6 +316,8 @@ TITLES = {
     "missing-label": Text("Colonne obligatoire absente", "Required column absent"),
     "duplicate-label": Text("Nom de colonne en double", "Column name met twice"),
     "blank-label": Text("Colonne sans nom", "Column without a name"),
+    "extra-label": Text("Colonne de trop", "Column too many"),
+    "incorrect-label": Text("Colonne mal placée", "Column out of place"),
     "unmatched-header": Text("Aucune colonne du schéma", "No column of the schema"),
     "blank-header": Text("Première ligne vide", "Empty first line"),
     "blank-row": Text("Ligne vide", "Empty row"),
@@ -379,6 +389,7 @@ REASONS = {
     "not-text": Text("la cellule du classeur n'est pas du texte", "the cell of the workbook is not text"),
     "json": Text("ce n'est pas du JSON", "this is not JSON"),
     "json-kind": Text("c'est du JSON d'une autre nature", "this is JSON of another kind"),
+    "item": Text("un de ses éléments n'est pas du bon type", "one of its items is not of the right type"),
     "outside": Text("le point est hors de la Terre, ou inversé", "the point is off the Earth, or swapped"),
     "geojson": Text("ce JSON n'est pas une géométrie", "this JSON is not a geometry"),
 }
@@ -534,12 +545,20 @@ SENTENCES: dict[str, Callable[[Fault], Text]] = {
     "blank-label": lambda f: Text(
         f"La colonne {f.position} n'a pas de nom.", f"Column {f.position} has no name."
     ),
+    "extra-label": lambda f: Text(
+        f"La colonne « {f.field} » n'est pas dans le schéma, qui n'en veut pas d'autres que les siennes.",
+        f"The column “{f.field}” is not in the schema, which wants no others than its own.",
+    ),
+    "incorrect-label": lambda f: Text(
+        f"La colonne {f.position} doit être « {f.field} », pas « {f.facts['label']} ».",
+        f"Column {f.position} must be “{f.field}”, not “{f.facts['label']}”.",
+    ),
     "unmatched-header": _unmatched,
-    "blank-header": lambda f: Text(
+    "blank-header": lambda _fault: Text(
         "Le fichier commence par une ligne vide : l'en-tête doit être la première ligne.",
         "The file begins with an empty line: the header must be the first line.",
     ),
-    "blank-row": lambda f: Text("La ligne est vide : la retirer.", "The row is empty: remove it."),
+    "blank-row": lambda _fault: Text("La ligne est vide : la retirer.", "The row is empty: remove it."),
     "extra-cell": lambda f: Text(
         f"La ligne a une cellule en {f.position}ᵉ position, au-delà de l'en-tête (« {_shown(f.cell)} »).",
         f"The row has a cell at position {f.position}, beyond the header (“{_shown(f.cell)}”).",
@@ -550,7 +569,7 @@ SENTENCES: dict[str, Callable[[Fault], Text]] = {
     "unique-error": _unique,
     "primary-key": _primary,
     "foreign-key": _foreign,
-    "resource-error": lambda f: Text(
+    "resource-error": lambda _fault: Text(
         "Le schéma renvoie à un autre tableau, qui n'est pas fourni.",
         "The schema points at another table, which was not given.",
     ),

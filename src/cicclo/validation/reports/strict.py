@@ -65,8 +65,7 @@ def parts(report: Report) -> Iterator[str]:
 
 def write(report: Report, out: BinaryIO, lang: str) -> None:  # noqa: ARG001 - Validata speaks French
     """Write the report."""
-    for part in parts(report):
-        out.write(part.encode("utf-8", "surrogatepass"))
+    out.writelines(part.encode("utf-8", "surrogatepass") for part in parts(report))
 
 
 REPORTS.add(Format("strict", "application/json", write))

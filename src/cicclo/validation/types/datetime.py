@@ -1,6 +1,7 @@
 """`datetime`: a day and a time of day, ISO 8601 or the field's format."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from cicclo.validation.model import Cell, Field
@@ -25,7 +26,8 @@ def _guess(text: str) -> datetime:
 
 def _reader(field: Field) -> Read:
     form = field.format
-    parse = {"default": _iso, "any": _guess}.get(form, lambda text: datetime.strptime(text, form))  # noqa: DTZ007
+    by_pattern: Callable[[str], datetime] = lambda text: datetime.strptime(text, form)  # noqa: E731, DTZ007
+    parse = {"default": _iso, "any": _guess}.get(form, by_pattern)
 
     def read(cell: Cell) -> datetime:
         if isinstance(cell, datetime):

@@ -91,7 +91,10 @@ def is_geojson(value: dict[str, Any]) -> bool:
     if "bbox" in value and not _listed(_is_number)(value["bbox"]):
         return False
     kind = value.get("type")
-    return KINDS.get(kind, _geometry)(value) if isinstance(kind, str) else False
+    accepts: Callable[[dict[str, Any]], bool] = (
+        KINDS.get(kind, _geometry) if isinstance(kind, str) else _geometry
+    )
+    return accepts(value)
 
 
 def is_topojson(value: dict[str, Any]) -> bool:
@@ -102,7 +105,9 @@ def is_topojson(value: dict[str, Any]) -> bool:
 
 
 def _reader(field: Field) -> Read:
-    accepts = {"default": is_geojson, "topojson": is_topojson}.get(field.format)
+    accepts: Callable[[dict[str, Any]], bool] | None = {"default": is_geojson, "topojson": is_topojson}.get(
+        field.format
+    )
 
     def read(cell: Cell) -> dict[str, Any]:
         value = read_object(cell)

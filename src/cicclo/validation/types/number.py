@@ -38,7 +38,7 @@ def reason(text: str) -> str:
 
 def _reader(field: Field) -> Read:
     clean = _cleaner(field)
-    kind: type[Decimal] | type[float] = float if field.options.get("floatNumber") else Decimal
+    kind: type[Decimal | float] = float if field.options.get("floatNumber") else Decimal
 
     def read(cell: Cell) -> Number:
         if not isinstance(cell, str):
@@ -51,7 +51,7 @@ def _reader(field: Field) -> Read:
     return read
 
 
-def _of_a_workbook(cell: Cell, kind: type[Decimal] | type[float]) -> Number:
+def _of_a_workbook(cell: Cell, kind: type[Decimal | float]) -> Number:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         raise Unreadable
     if isinstance(cell, (kind, int)):

@@ -1,6 +1,7 @@
 """`time`: a time of day, ISO 8601 or the field's format."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, time
 
 from cicclo.validation.model import Cell, Field
@@ -25,7 +26,7 @@ def _guess(text: str) -> time:
 
 def _reader(field: Field) -> Read:
     form = field.format
-    by_pattern = lambda text: datetime.strptime(text, form).timetz()  # noqa: E731, DTZ007
+    by_pattern: Callable[[str], time] = lambda text: datetime.strptime(text, form).timetz()  # noqa: E731, DTZ007
     parse = {"default": _iso, "any": _guess}.get(form, by_pattern)
 
     def read(cell: Cell) -> time:
