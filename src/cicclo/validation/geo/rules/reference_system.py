@@ -1,0 +1,33 @@
+"""A layer says its reference system, and it is one of those allowed."""
+
+from collections.abc import Iterator
+
+from cicclo.validation.geo import srs
+from cicclo.validation.geo.rule import RULES, Rule, Watch
+from cicclo.validation.model import Fault
+
+DECLARED = "geodata/srs/declared"
+ALLOWED = "geodata/srs/allowed"
+
+
+class ReferenceSystem(Watch):
+    def end(self) -> Iterator[Fault]:
+        said = self.work.layer.srs
+        system = srs.read(said)
+        if system is None:
+            yield self.work.fault("SRS_MISSING", DECLARED)
+            return
+        code = srs.code(said)
+        if code not in self.work.expected.srs:
+            yield self.work.fault(
+                "SRS_NOT_ALLOWED", ALLOWED, facts={"found": code or system.name, "name": system.name}
+            )
+
+
+RULES.add(
+    Rule(
+        "reference-system",
+        (DECLARED, ALLOWED),
+        lambda work: ReferenceSystem(work) if work.layer.spatial else None,
+    )
+)
