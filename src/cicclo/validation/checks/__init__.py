@@ -10,22 +10,25 @@ A check is prepared once for a header, then asked about each record:
 
 `values` are the READ values by field name: None (or no key) for a missing value, an unreadable cell, an absent column.
 Checks run on blank records too. A finding becomes a Fault with `kind = finding.kind or check.kind`, the requirement
-likewise, `facts = {"check": check.name, **finding.facts}`, and its place:
+likewise, `severity = check.severity`, `facts = {"check": check.name, **finding.facts}`, and its place:
 
     finding.column in the header   tags CELL, row, field, position, cell = values.get(column), as Validata shows it
     finding.column empty           tags ROW, row only
     opening                        tags HEADER, row 1 only
 
+`implied(schema)` are the checks that nobody asks for and that we run when not strict (warnings).
+
 `check.strict(facts)` gives Validata's title and message, `check.say(facts)` ours, `check.title` our title.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import Text
-from cicclo.validation.model import CheckUse
+from cicclo.validation.model import CheckUse, Field, Schema, Severity
 
 CELL = ("#body", "#table", "#row", "#cell")
 ROW = ("#body", "#table", "#row")
@@ -86,6 +89,7 @@ class Check:
     say: Callable[[Facts], Text]
     title: Text
     kind: str = "custom-check-error"
+    severity: Severity = Severity.ERROR
 
     @property
     def name(self) -> str:
@@ -101,6 +105,27 @@ def find(name: str) -> tuple[Check, bool] | None:
         if name in check.names:
             return check, name != check.name
     return None
+
+
+COMMUNE_CODE = re.compile(r"insee|code.?com|com.?code|codgeo|depcom", re.IGNORECASE)
+
+OTHER_CODE = re.compile(r"dep(?!com)|reg|epci|iris|siret|siren|pays|postal|canton", re.IGNORECASE)
+
+
+def implied(schema: Schema) -> tuple[CheckUse, ...]:
+    """Ours: a column of commune codes is compared with the communes in force."""
+    return tuple(
+        CheckUse("commune-in-force", {"column": field.name})
+        for field in schema.fields
+        if _holds_communes(field)
+    )
+
+
+def _holds_communes(field: Field) -> bool:
+    """Text named as a commune's code; what a département, an EPCI or an establishment is named is left alone."""
+    return (
+        field.type == "string" and bool(COMMUNE_CODE.search(field.name)) and not OTHER_CODE.search(field.name)
+    )
 
 
 def requirements() -> tuple[str, ...]:

@@ -1,1 +1,104 @@
-"""Code lists shipped as data: communes, départements, régions, cantons, postal codes, countries. See SOURCE.md."""
+"""Code lists shipped as data: communes, départements, régions, postal codes, countries. See SOURCE.md.
+
+Each list is read once, on first use.
+"""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+LATEST = 2026
+VINTAGES = (2023, 2024, 2025, 2026)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A code that is no longer a commune's: `into` is the commune of the latest vintage that holds its territory.
+
+    `date` is the day of the change when `exact`, else the first of January of the vintage that shows it.
+    """
+
+    code: str
+    name: str
+    into: str
+    into_name: str
+    date: str
+    exact: bool
+
+
+def rows(name: str) -> Iterator[list[str]]:
+    """Every row of a shipped list."""
+    packed = files(__package__).joinpath(f"{name}.tsv.gz").read_bytes()
+    for line in gzip.decompress(packed).decode().splitlines():
+        yield line.split("\t")
+
+
+@cache
+def _communes() -> tuple[tuple[str, str, str, str, tuple[int, ...]], ...]:
+    return tuple(
+        (code, name, kind, into, tuple(2000 + int(year) for year in years.split()))
+        for code, name, kind, into, years in rows("communes")
+    )
+
+
+@cache
+def commune_codes(vintage: int, kinds: str = "CDAM") -> frozenset[str]:
+    """Codes of the COG: communes (C), delegated (D) and associated (A) ones, municipal arrondissements (M)."""
+    return frozenset(
+        row[0] for row in _communes() if vintage in row[4] and row[2] in kinds and not _overseas(row[0])
+    )
+
+
+@cache
+def commune_names(vintage: int) -> frozenset[str]:
+    return frozenset(row[1] for row in _communes() if vintage in row[4] and not _overseas(row[0]))
+
+
+@cache
+def communes_in_force() -> dict[str, str]:
+    """Code → name of the communes, and municipal arrondissements, of the latest vintage, overseas ones included."""
+    return {row[0]: row[1] for row in _communes() if LATEST in row[4] and row[2] in "CM"}
+
+
+@cache
+def _merged() -> dict[str, Merged]:
+    now = communes_in_force()
+    return {
+        code: Merged(code, name, into, now.get(into, ""), date, bool(exact))
+        for code, name, into, date, exact in rows("merged")
+    }
+
+
+def merged(code: str) -> Merged | None:
+    """What became of a commune's code that is no longer in force; None for any other text."""
+    return _merged().get(code)
+
+
+def _overseas(code: str) -> bool:
+    """Overseas collectivities are not in the COG's list of communes; the source adds them."""
+    return code.startswith(("975", "977", "978", "98"))
+
+
+@cache
+def postal_codes() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("postal"))
+
+
+@cache
+def departements() -> dict[str, str]:
+    """Code → name, overseas collectivities included."""
+    return {code: name for code, name, _ in rows("departements")}
+
+
+@cache
+def regions() -> dict[str, str]:
+    """Code → name of the 18 régions."""
+    return {code: name for code, name, zone in rows("regions") if zone != "com"}
+
+
+@cache
+def countries() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """ISO 3166-1 codes of two and three letters, French names."""
+    return tuple((two, three, tuple(names.split("|"))) for two, three, names in rows("countries"))
