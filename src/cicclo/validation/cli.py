@@ -107,6 +107,7 @@ def validate(
         Comme --format json.
     """
     form = "strict" if strict_parity and (json or format == "json") else "json" if json else format
+    strict_parity = strict_parity or form == "strict"
     _check(files, form, fix)
     run = _run(
         Wish(schema, among, despite_schema, coherence, sheet, fix, fix_log),

@@ -151,10 +151,9 @@ class Explainer:
 
     def __init__(self, schema: Schema | None) -> None:
         self._fields = {field.name: field for field in schema.fields} if schema else {}
-        self._detectors: list[Detector | _OfRepair] = []
-        if schema:
-            self._detectors += [_OfRepair(repair, _explain_by(repair)) for repair in of_values()]
-        self._detectors += sorted(DETECTORS.values(), key=lambda detector: detector.rank)
+        repairs = [_OfRepair(repair, _explain_by(repair)) for repair in of_values()] if schema else []
+        others = sorted(DETECTORS.values(), key=lambda detector: detector.rank)
+        self._detectors: list[Detector | _OfRepair] = [*repairs, *others]
         self._by_requirement: dict[str, list[Detector | _OfRepair]] = {}
         self._known: dict[tuple[str, str, str], tuple[Detector | _OfRepair | None, str]] = {}
 

@@ -5,8 +5,9 @@ from cicclo.validation.causes import DETECTORS, Detector
 from cicclo.validation.model import Fault, Field
 
 
-def explain(_fault: Fault, _field: Field | None) -> str:
-    return ""
+def explain(fault: Fault, _field: Field | None) -> str:
+    """Propose the commune that holds the old one's territory, when it is known."""
+    return str(fault.facts.get("into", ""))
 
 
 DETECTORS.add(

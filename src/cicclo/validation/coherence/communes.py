@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from cicclo.kernel.text import Text
+from cicclo.kernel.text import NOTHING, Text
 from cicclo.validation.coherence import RULES, Rule, Sheet, Watcher, anomaly, text
 from cicclo.validation.model import Cell, Fault
 
@@ -13,7 +13,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
-YEAR = "2026"
 MOST = 100_000
 
 
@@ -23,9 +22,10 @@ class Communes:
     def __init__(self, name: str, place: int) -> None:
         self._name = name
         self._place = place
-        from cicclo.validation.reference import communes  # noqa: PLC0415 - 35,000 codes, read only for such a column
+        from cicclo.validation import reference  # noqa: PLC0415 - 35,000 codes, read only for such a column
 
-        self._current = communes(YEAR)
+        self._reference = reference
+        self._current = reference.communes_in_force()
         self._filled = 0
         self._rows: list[tuple[int, str]] = []
 
@@ -41,13 +41,13 @@ class Communes:
         if 2 * len(self._rows) > self._filled and self._filled > 4:
             return
         for number, code in self._rows:
+            old = self._reference.merged(code)
+            facts: dict[str, object] = {"year": self._reference.LATEST}
+            if old is not None:
+                facts |= {"name": old.name, "into": old.into, "into_name": old.into_name}
+                facts |= {"date": old.date} if old.exact else {}
             yield anomaly(
-                REQUIREMENT,
-                row=number,
-                field=self._name,
-                position=self._place + 1,
-                cell=code,
-                facts={"year": YEAR},
+                REQUIREMENT, row=number, field=self._name, position=self._place + 1, cell=code, facts=facts
             )
 
 
@@ -61,10 +61,18 @@ def is_of_communes(name: str) -> bool:
 
 
 def say(fault: Fault) -> Text:
-    code, year = fault.cell, fault.facts["year"]
+    code, facts = fault.cell, fault.facts
+    if "into" not in facts:
+        year = facts["year"]
+        return Text(
+            f"{code} n'est pas un code de commune du code officiel géographique de {year}",
+            f"{code} is not a commune code of the official geographic code of {year}",
+        )
+    since = str(facts.get("date", ""))
+    day = Text(f" depuis le {'/'.join(reversed(since.split('-')))}", f" since {since}") if since else NOTHING
     return Text(
-        f"le code de commune {code} n'est pas dans le code officiel géographique de {year} : commune fusionnée, associée ou déléguée, ou code faux",
-        f"the commune code {code} is not in the official geographic code of {year}: merged, associated or delegated commune, or a wrong code",
+        f"{code} est l'ancien code de {facts['name']}, qui est dans {facts['into_name']} ({facts['into']}){day.fr}",
+        f"{code} is the old code of {facts['name']}, which is in {facts['into_name']} ({facts['into']}){day.en}",
     )
 
 

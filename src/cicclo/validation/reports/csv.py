@@ -68,9 +68,20 @@ def write(report: Report, out: BinaryIO, lang: str) -> None:
         )
     for notice in report.notices:
         said = saying.about(notice).get(lang)
-        writer.writerow(
-            ["warning", notice.kind, notice.requirement, "", "", "", safe(notice.field), "", "", safe(said)]
-        )
+        title = saying.name(notice).get(lang)
+        row = [
+            "warning",
+            notice.kind,
+            notice.requirement,
+            title,
+            "",
+            "",
+            safe(notice.field),
+            "",
+            "",
+            safe(said),
+        ]
+        writer.writerow([*row, safe(find(notice.requirement).remedy.get(lang)), "", "", ""])
     text.flush()
     text.detach()
 

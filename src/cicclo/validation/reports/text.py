@@ -103,7 +103,7 @@ def _sample(sample: Sample, lang: str) -> str:
     place = Text(f"ligne {sample.row}", f"row {sample.row}").get(lang) if sample.row else sample.where
     if sample.key:
         place = f"{place} ({sample.key})"
-    if sample.note and not sample.proposed:
+    if sample.note:
         colon = " : " if lang != "en" else ": "
         return f"{place}{colon}{_short(sample.note.get(lang))}"
     if sample.cell in (None, ""):
