@@ -38,18 +38,14 @@ class TextTable:
     header: Sequence[Cell]
     open: Open
     asked: Asked
-    header_row: int = 1
     remarks: list[Fault] = field(default_factory=list)
 
     def records(self) -> Iterator[tuple[int, list[Cell]]]:
         with self.open() as stream:
             lines = Lines(stream, self.dialect or Dialect(), self.asked)
             numbered = enumerate(lines.records(), start=1)
-            yield from islice(numbered, self.header_row, None)
-            self.remarks = [*self._early(), *lines.remarks()]
-
-    def _early(self) -> list[Fault]:
-        return [_empty(row) for row in range(1, self.header_row)]
+            yield from islice(numbered, 1, None)
+            self.remarks = lines.remarks()
 
 
 class Lines:
@@ -197,15 +193,8 @@ def open_text(asked: Asked, stream: Open, path: str = "", delimiter: str = "") -
     refuse_binary(sample, asked, encoding)
     dialect = _dialect(asked, stream, encoding, bom=bom, delimiter=delimiter)
     with stream() as again:
-        header, row = _header(Lines(again, dialect, asked), asked)
-    return TextTable(asked.name, path if row == 1 else "", dialect, header, stream, asked, header_row=row)
-
-
-def _header(lines: "Lines", asked: Asked) -> tuple[list[Cell], int]:
-    for row, cells in enumerate(lines.records(), start=1):
-        if any(cell.strip() for cell in cells) or asked.strict:
-            return _bounded(list(cells), asked), row
-    raise _nothing(asked)
+        header = next(Lines(again, dialect, asked).records(), [])
+    return TextTable(asked.name, path, dialect, _bounded(list(header), asked), stream, asked)
 
 
 def _bounded(header: list[Cell], asked: Asked) -> list[Cell]:
@@ -273,10 +262,6 @@ def _opened(lines: list[str]) -> int:
             inside = not inside
             place = number if inside else place
     return place or len(lines)
-
-
-def _empty(row: int) -> Fault:
-    return Fault("blank-row", "tableschema/rows/not-blank", row=row, tags=("#table", "#row"))
 
 
 def _remark(requirement: str, severity: Severity, facts: dict[str, object], row: int = 0) -> Fault:
