@@ -14,7 +14,7 @@ from cicclo.validation.model import Fault, Notice
 Facts = Mapping[str, Any]
 
 
-def words(fault: Fault) -> bool:
+def words(fault: Fault | Notice) -> bool:
     return fault.requirement.startswith(("cnig/", "jsonschema/"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cicclo.kernel.text import Text
-from cicclo.validation.model import Fault
+from cicclo.validation.model import Fault, Notice
 
 REASONS = {
     "Self-intersection": "elle se croise elle-même",
@@ -24,11 +24,11 @@ REASONS = {
 Facts = Mapping[str, Any]
 
 
-def words(fault: Fault) -> bool:
+def words(fault: Fault | Notice) -> bool:
     return fault.requirement.startswith("geodata/") and fault.kind in SENTENCES
 
 
-def say(fault: Fault) -> Text:
+def say(fault: Fault | Notice) -> Text:
     return SENTENCES[fault.kind](fault)
 
 
@@ -128,7 +128,7 @@ def _encoding(fault: Fault) -> Text:
     )
 
 
-SENTENCES: Mapping[str, Callable[[Fault], Text]] = {
+SENTENCES: Mapping[str, Callable[[Any], Text]] = {
     "ATTRIBUTE_GEOMETRY_INVALID": _invalid,
     "ATTRIBUTE_UNEXPECTED_NULL": _null,
     "ATTRIBUTE_INVALID_FORMAT": _format,
@@ -159,6 +159,10 @@ SENTENCES: Mapping[str, Callable[[Fault], Text]] = {
     "GEOMETRY_OVERLAP": lambda fault: Text(
         f"L'objet recouvre l'objet {fault.facts['other']} (aire commune : {fault.facts['area']:.4g}).",
         f"The feature overlaps feature {fault.facts['other']} (area in common: {fault.facts['area']:.4g}).",
+    ),
+    "rule-not-run": lambda notice: Text(
+        f"Couche {notice.facts['layer']} : règle non vérifiée (couche trop grande, ou colonne absente).",
+        f"Layer {notice.facts['layer']}: rule not checked (layer too large, or column absent).",
     ),
     "SRS_MISSING": lambda _: Text(
         "Le système de référence n'est pas dit.", "The reference system is not said."

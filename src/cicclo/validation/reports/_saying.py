@@ -7,15 +7,23 @@ from cicclo.kernel.text import Text
 from cicclo.requirements import find
 from cicclo.validation import coherence, wording
 from cicclo.validation.causes import Cause
+from cicclo.validation.documents import wording as documents_wording
 from cicclo.validation.fixing import mended_header, of_the_file
+from cicclo.validation.geo import wording as geo_wording
 from cicclo.validation.model import Fault, Notice, Report
 from cicclo.validation.repairs import REPAIRS
+
+OWN = (geo_wording, documents_wording)
+"""What words its own faults: geographic files, documents."""
 
 
 def message(fault: Fault) -> Text:
     if fault.kind == coherence.KIND:
         return coherence.say(fault)
-    return wording.say(fault) if wording.words(fault) else find(fault.requirement).title
+    if wording.words(fault):
+        return wording.say(fault)
+    own = next((module for module in OWN if module.words(fault)), None)
+    return own.say(fault) if own is not None else find(fault.requirement).title
 
 
 def title(fault: Fault) -> Text:
@@ -24,11 +32,16 @@ def title(fault: Fault) -> Text:
 
 def about(notice: Notice) -> Text:
     """Say what a notice is about, in one sentence."""
-    return wording.say_notice(notice)
+    own = _own(notice)
+    return own.say(notice) if own is not None else wording.say_notice(notice)
 
 
 def name(notice: Notice) -> Text:
-    return wording.notice_title(notice)
+    return find(notice.requirement).title if _own(notice) is not None else wording.notice_title(notice)
+
+
+def _own(notice: Notice) -> Any:
+    return next((module for module in OWN if module.words(notice)), None)
 
 
 def value(fault: Fault) -> Any:
