@@ -6,6 +6,7 @@ from typing import Any
 
 from cicclo.validation.constraints import uses
 from cicclo.validation.model import Field
+from cicclo.validation.predicates.in_python import meets
 from cicclo.validation.predicates.patterns import NotPortable, portable
 from cicclo.validation.predicates.tree import (
     Always,
@@ -54,7 +55,7 @@ def surely_valid(field: Field, accepts: Accepts) -> Condition:
     present = _present(field, accepts)
     if isinstance(present, Never):
         return In(missing) if missing else present
-    wrong = tuple(text for text in field.missing if text not in missing)
+    wrong = tuple(text for text in field.missing if text not in missing and meets(present, text))
     filled = both(NotIn(wrong) if wrong else Always(), present)
     return either(In(missing), filled) if missing else filled
 

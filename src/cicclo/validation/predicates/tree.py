@@ -122,5 +122,7 @@ def either(*parts: Condition) -> Condition:
         flat.extend(part.parts if isinstance(part, Some) else [part])
     if any(isinstance(part, Always) for part in flat):
         return Always()
-    kept = tuple(dict.fromkeys(part for part in flat if not isinstance(part, Never)))
+    named = [text for part in flat if isinstance(part, In) for text in part.texts]
+    others = [part for part in flat if not isinstance(part, In | Never)]
+    kept = tuple(dict.fromkeys([*([In(tuple(dict.fromkeys(named)))] if named else []), *others]))
     return Never() if not kept else kept[0] if len(kept) == 1 else Some(kept)

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from cicclo.validation.model import Dialect
 
+QUOTE = 34
 STEP = 8 * 1024 * 1024
 """Bytes of a chunk: enough for the engine to work in parallel, small beside the memory allowed."""
 LONGEST = 64 * 1024 * 1024
@@ -54,30 +57,34 @@ def cut(path: Path, dialect: Dialect, offset: int = 0) -> Iterator[Chunk]:
     skipped = len(codecs.BOM_UTF8) if dialect.encoding.lower().replace("_", "-") == "utf-8-sig" else 0
     start = offset == 0
     offset = max(offset, skipped)
-    left = b""
+    size = STEP
     with path.open("rb") as file:
-        file.seek(offset)
-        while block := file.read(STEP):
-            data = left + block
-            end = _end(data)
-            if not end:
-                left = data
-                if len(left) > LONGEST:
-                    raise Irregular
-                continue
-            yield Chunk(offset, data[:end], start)
-            start, offset, left = False, offset + end, data[end:]
-    if left:
-        yield Chunk(offset, left, start)
+        while True:
+            file.seek(offset)
+            data = file.read(size)
+            if len(data) < size:  # the end of the file
+                break
+            if end := _end(data):
+                yield Chunk(offset, data[:end], start)
+                start, offset, size = False, offset + end, STEP
+            elif size >= LONGEST:
+                raise Irregular
+            else:
+                size *= 2
+    while data:
+        end = _end(data) or len(data)
+        yield Chunk(offset, data[:end], start)
+        start, offset, data = False, offset + end, data[end:]
 
 
 def _end(data: bytes) -> int:
     """Return where the last whole record ends: after the last line end that is not between quotes."""
+    quotes = np.frombuffer(data, np.uint8) == QUOTE
     end = data.rfind(b"\n")
-    inside = data.count(b'"', 0, end) % 2 if end >= 0 else 0
+    inside = np.count_nonzero(quotes[: max(end, 0)]) % 2
     while end >= 0 and inside:
         before = data.rfind(b"\n", 0, end)
-        inside = (inside + data.count(b'"', max(before, 0), end)) % 2
+        inside = (inside + np.count_nonzero(quotes[max(before, 0) : end])) % 2
         end = before
     return end + 1
 

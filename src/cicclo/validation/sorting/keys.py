@@ -44,6 +44,10 @@ class Keys:
         for held, more in zip(self._held, hashes, strict=True):
             held.add(more)
 
+    def close(self) -> None:
+        for held in self._held:
+            held.close()
+
     def repeated(self) -> Packed | None:
         """Return, packed by eight, whether each record has a key that another one has; None when none has."""
         found = [packed for held in self._held if (packed := held.repeated()) is not None]
@@ -114,9 +118,13 @@ class Held:
         if self._recent >= self._most:
             self._put_down()
 
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
     def _put_down(self) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the walk
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the walk
         for part in self._parts:
             self._file.write(part.data)
         self._parts, self._recent = [], 0

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from cicclo.validation.model import Dialect
-from cicclo.validation.sorting.chunks import Chunk, Irregular, decoded
+from cicclo.validation.sorting.chunks import QUOTE, Chunk, Irregular, decoded
 
-QUOTE, LINE, RETURN, SPACE = 34, 10, 13, 32
+LINE, RETURN = 10, 13
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -41,12 +41,10 @@ class Sieve:
 
     def sift(self, frame: pl.DataFrame, *, first: bool) -> Sieved:
         """Return the rows that are not surely valid; the very first record always is one of them."""
-        flags = frame.lazy().select(self._flags()).collect()
-        suspect = (
-            flags.select(~pl.all_horizontal(pl.all())).to_series()
-            if flags.width
-            else pl.Series([], dtype=pl.Boolean)
-        )
+        asked = self._flags()
+        named = [flag.meta.output_name() for flag in asked]
+        flags = frame.lazy().with_columns(asked).select(named).collect()  # a constant is as long as the frame
+        suspect = flags.select(~pl.all_horizontal(pl.all())).to_series()
         rows = suspect.arg_true().to_numpy().astype(np.int64)
         if first and frame.height and (not len(rows) or rows[0] != 0):
             rows = np.concatenate((np.zeros(1, np.int64), rows))
@@ -61,7 +59,7 @@ class Sieve:
         ]
         if not isinstance(self.plan.record, Always):
             flags.append(expression(self.plan.record, self.names).alias(RECORD))
-        return flags or [pl.lit(value=True).repeat_by(pl.len()).explode().alias(RECORD)]
+        return flags or [pl.col(self.names[0]).is_not_null().alias(RECORD)]  # met by all: one flag at least
 
     def _fed_back(self, number: int) -> Condition:
         return In(self._good.get(number, ()))

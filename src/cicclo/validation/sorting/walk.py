@@ -5,11 +5,12 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -74,7 +75,8 @@ class Walk:
         self.enough = self.account.full  # the header alone may have too many faults
         parts = self._parts()
         if self.plan.keys:
-            Keyed(self).run(parts)
+            with closing(self.keys), tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+                Keyed(self, file).run(parts)
         else:
             for part in parts:
                 self.judge_part(part, self.base, self.suspects(part))
@@ -199,10 +201,10 @@ class Held(NamedTuple):
 class Keyed:
     """A walk of a table with keys: which records share one is known at the end, so nothing is judged before."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, file: IO[bytes]) -> None:
         self.walk = walk
+        self.file = file
         self.held: list[Held] = []
-        self.file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - as long as the walk
 
     def run(self, parts: Iterator[Sorted]) -> None:
         """Hold every part, then judge: a limit stops the reading as soon as that many cells are surely wrong."""
