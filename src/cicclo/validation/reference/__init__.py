@@ -36,10 +36,15 @@ def rows(name: str) -> Iterator[list[str]]:
 
 
 @cache
+def _vintages(years: str) -> tuple[int, ...]:
+    """A few lists of years, for 37,000 rows."""
+    return tuple(2000 + int(year) for year in years.split())
+
+
+@cache
 def _communes() -> tuple[tuple[str, str, str, str, tuple[int, ...]], ...]:
     return tuple(
-        (code, name, kind, into, tuple(2000 + int(year) for year in years.split()))
-        for code, name, kind, into, years in rows("communes")
+        (code, name, kind, into, _vintages(years)) for code, name, kind, into, years in rows("communes")
     )
 
 
