@@ -37,7 +37,19 @@ def portable(pattern: str) -> str:
         raise NotPortable(str(error)) from error
     if parsed.state.flags & ~re.UNICODE:
         raise NotPortable("flags")
-    return rf"\A(?:{_sequence(parsed)})"
+    return _anchored(parsed)
+
+
+def _anchored(parsed: Parsed) -> str:
+    """Write the whole: one expression has one writing, so that a condition said twice is asked once."""
+    items = list(parsed)
+    closed = False
+    while items and items[-1] == (op.AT, op.AT_END):
+        closed = bool(items.pop())
+    while items and items[0] == (op.AT, op.AT_BEGINNING):
+        items.pop(0)
+    body = _sequence(items)
+    return rf"\A{body}\z" if closed else rf"\A(?:{body})"
 
 
 def _sequence(items: Parsed) -> str:
@@ -89,9 +101,14 @@ def _group(value: Any) -> str:
 def _repeat(least: int, most: Any, items: Parsed) -> str:
     if least > MOST_REPEATS or (most is not op.MAXREPEAT and most > MOST_REPEATS):
         raise NotPortable("repetition")
-    upper = "" if most is op.MAXREPEAT else str(most)
     inner = _sequence(items)
-    return f"(?:{inner}){{{least},{upper}}}" if (least, upper) != (0, "") else f"(?:{inner})*"
+    inner = inner if _ATOM.fullmatch(inner) else f"(?:{inner})"
+    if most is op.MAXREPEAT:
+        return inner + {0: "*", 1: "+"}.get(least, f"{{{least},}}")
+    return inner + (f"{{{least}}}" if least == most else f"{{{least},{most}}}")
+
+
+_ATOM = re.compile(r"\[[^\]]*\]|\\x\{[0-9A-F]+\}|[A-Za-z0-9]")
 
 
 def _class(items: list[tuple[Any, Any]]) -> str:

@@ -112,7 +112,8 @@ def _cell(column: Column, asked: Sequence[tuple[str, Callable[[Any], bool]]]) ->
     missing = _missing(column)
     for name, _ in asked:
         length = _LUHN.get(name) if column.field.type == "string" else None
-        own = both(own, either(missing, luhn(length) if length else Never()))
+        right = luhn(length) if length else Never()
+        own = both(own, right if column.field.required else either(missing, right))
     return own
 
 
