@@ -5,6 +5,8 @@ from importlib import import_module
 
 import pytest
 
+from cicclo.hub.audit import CABLES
+from cicclo.hub.wiring import audits_validate_declared_files
 from cicclo.probes.check import CHECKS, Check
 from cicclo.probes.evidence import Spool
 from cicclo.probes.examples.site import Site, SiteTransport
@@ -13,6 +15,7 @@ from cicclo.probes.protocol import PROTOCOLS
 from cicclo.probes.runner import Runner
 from cicclo.probes.session import Session
 from cicclo.requirements import library
+from cicclo.validation.serving import served
 
 
 def protocol_of(check: Check) -> str:
@@ -67,6 +70,16 @@ def test_every_check_serves_a_requirement() -> None:
     assert {check.requirement for check in CHECKS.values()} <= set(library())
 
 
+@pytest.mark.parametrize(
+    ("part", "ids"), served().items(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_rule_of_validation_serves_requirements(part: str, ids: tuple[str, ...]) -> None:
+    assert ids, f"{part} serves nothing"
+    assert set(ids) <= set(library())
+
+
 def test_every_requirement_is_checked() -> None:
     entries = {protocol.entry for protocol in PROTOCOLS.values() if protocol.entry}
-    assert set(library()) - {check.requirement for check in CHECKS.values()} - entries == set()
+    probed = {check.requirement for check in CHECKS.values()} | {audits_validate_declared_files.REQUIREMENT}
+    validated = {rule for ids in served().values() for rule in ids}
+    assert set(library()) - probed - entries - validated == set()

@@ -51,4 +51,10 @@ def test_the_report_is_identical(path: Path) -> None:
         with pytest.raises(SourceUnreadable):
             given(source)
         return
+    if "operation_error" in expected:  # Validata breaks on arrays, in its versions all
+        arrays = {
+            f["name"] for f in schemas.load(path.parent / "schema.json")["fields"] if f.get("type") == "array"
+        }
+        assert any(error.get("fieldName") in arrays for error in given(source)["errors"])
+        return
     assert given(source) == expected

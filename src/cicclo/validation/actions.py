@@ -42,14 +42,17 @@ def _strict(table: Table, schema: Schema, options: Options) -> Report:
     if refusal:
         return _refused(table, schema, refusal)
     judge = Judge(schema, table.header, options, _own_keys(table, schema, options))
-    first = next(iter(table.records()), None)
-    refusal = parity.of_header(judge, 1 if first else 0) or parity.of_pattern(schema)
+    refusal = parity.of_header(judge, lambda: _has_records(table)) or parity.of_pattern(schema)
     if refusal:
         return _refused(table, schema, refusal, judge)
     try:
         return _walked(table, judge)
     except CheckCrashes as error:
         return _refused(table, schema, parity.crash(error.reason), judge)
+
+
+def _has_records(table: Table) -> bool:
+    return next(iter(table.records()), None) is not None
 
 
 def _refused(table: Table, schema: Schema, refusal: parity.Refusal, judge: Judge | None = None) -> Report:
@@ -93,11 +96,12 @@ def _schema_notices(schema: Schema, judge: Judge) -> Iterator[Notice]:
 def _walked(table: Table, judge: Judge, opening: Iterable[Fault] = ()) -> Report:
     options = judge.options
     account = Account(options.limit, len(judge.columns))
-    account.take([*opening, *judge.header_faults()])
+    remarked = list(getattr(table, "remarks", ()))  # what opening the file has told
+    account.take([*remarked, *opening, *judge.header_faults()])
     _engine(options.engine, table, judge).walk(
         table, judge, account, options.progress or (lambda _share: None)
     )
-    account.take(getattr(table, "remarks", ()))
+    account.take(fault for fault in getattr(table, "remarks", ()) if fault not in remarked)
     for fault in judge.closing_faults():
         account.add(fault)
     return Report(

@@ -121,7 +121,8 @@ class Judge:
         """Make the custom checks ready: those that are, what is wrong with the others, names that are deprecated."""
         ready, wrong, old = [], [], []
         header = [column.name for column in self.columns]
-        for use in self.schema.checks:
+        ours = () if self.options.strict else checks.implied(self.schema)
+        for use in (*self.schema.checks, *ours):
             found = checks.find(use.name)
             if found is None:
                 wrong.append(_unusable(use, "unknown", {}))
@@ -372,9 +373,18 @@ class Judge:
         kind, rule = finding.kind or check.kind, finding.requirement or check.requirement
         column = self._places.get(finding.column) if finding.column else None
         if column is None:
-            return Fault(kind, rule, number, tags=tags, facts=facts)
-        value = values.get(column.name)
-        return Fault(kind, rule, number, column.name, column.position, value, None, checks.CELL, facts=facts)
+            return Fault(kind, rule, number, tags=tags, severity=check.severity, facts=facts)
+        return Fault(
+            kind,
+            rule,
+            number,
+            column.name,
+            column.position,
+            values.get(column.name),
+            tags=checks.CELL,
+            severity=check.severity,
+            facts=facts,
+        )
 
     def _identified(self, faults: list[Fault], cells: Sequence[Cell]) -> list[Fault]:
         """Put the row's identifier on its faults."""

@@ -3,7 +3,7 @@
 Where it crashes on a file without a known column, the outcome is that of the version before (frictionless 5.19).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def _fault(found: profile.Problem) -> Fault:
     return Fault(found.kind, rule, where=found.place, facts=facts)
 
 
-def of_header(judge: Judge, rows: int) -> Refusal | None:
+def of_header(judge: Judge, filled: Callable[[], bool]) -> Refusal | None:
     """Return why Validata refuses the header."""
     if judge.duplicates:
         return Refusal((_error(TWICE, "tableschema/header/unique-names"),))
@@ -53,7 +53,7 @@ def of_header(judge: Judge, rows: int) -> Refusal | None:
     if any(column.field.format == "wkt" and column.field.type == "string" for column in judge.columns):
         return Refusal((_error('Please install "frictionless[wkt]"', "tableschema/type/string"),))
     absent = _absent_unique(judge.schema, judge.labels)
-    if rows and absent and not any(column.known for column in judge.columns):
+    if absent and not any(column.known for column in judge.columns) and filled():
         note = UNEXPECTED.format(why=f"'Row does not have a field {absent}'")
         return Refusal((_error(note, "tableschema/header/required-column"),), -1)
     return None
