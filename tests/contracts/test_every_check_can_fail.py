@@ -6,7 +6,6 @@ from importlib import import_module
 import pytest
 
 from cicclo.hub.audit import CABLES
-from cicclo.hub.wiring import audits_validate_declared_files
 from cicclo.probes.check import CHECKS, Check
 from cicclo.probes.evidence import Spool
 from cicclo.probes.examples.site import Site, SiteTransport
@@ -80,6 +79,7 @@ def test_every_rule_of_validation_serves_requirements(part: str, ids: tuple[str,
 
 def test_every_requirement_is_checked() -> None:
     entries = {protocol.entry for protocol in PROTOCOLS.values() if protocol.entry}
-    probed = {check.requirement for check in CHECKS.values()} | {audits_validate_declared_files.REQUIREMENT}
+    cabled = {cable.REQUIREMENT for cable in CABLES if hasattr(cable, "REQUIREMENT")}
+    probed = {check.requirement for check in CHECKS.values()} | cabled
     validated = {rule for ids in served().values() for rule in ids}
     assert set(library()) - probed - entries - validated == set()
