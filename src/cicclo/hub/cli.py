@@ -29,7 +29,7 @@ class Command:
 COMMANDS = (
     Command(
         "audit",
-        "cicclo.hub.wiring.findings_recall_known_problems:app",
+        "cicclo.hub.audit:app",
         "Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform, with proof.",
     ),
     Command(

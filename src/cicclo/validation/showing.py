@@ -34,7 +34,9 @@ def show(report: Report, written: Sequence[str], notes: Sequence[Text] = (), nam
         encoding=dialect.encoding if dialect else "",
         delimiter=dialect.delimiter if dialect else "",
         causes=[
-            view.Cause(each.title, each.remedy, each.count, each.requirement, bool(each.repair))
+            view.Cause(
+                each.title, each.remedy, each.count, each.requirement, bool(each.repair), each.severity.value
+            )
             for each in found[: view.MOST_CAUSES]
         ],
         more_causes=max(0, len(found) - view.MOST_CAUSES),

@@ -34,6 +34,7 @@ class Cause:
     count: int = 0
     requirement: str = ""
     fixable: bool = False
+    severity: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class View:
     suggestions: list[Suggestion] = field(default_factory=list)
     reports: Mapping[str, str] = field(default_factory=dict)
     """Files of the report that were written, by format: name in the folder of reports, for each language."""
+
+    def causes_of(self, severity: str) -> list[Cause]:
+        return [cause for cause in self.causes if cause.severity == severity]
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:

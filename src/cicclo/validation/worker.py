@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -19,16 +19,22 @@ import msgspec
 from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.settings import load
 from cicclo.kernel.text import LANGS, Text
-from cicclo.validation import catalogue, fetching
+from cicclo.validation import fetching
+from cicclo.validation.errors import SourceUnreadable
 from cicclo.validation.model import Options, Report
+from cicclo.validation.packages import is_package
+from cicclo.validation.readers import open_table
 from cicclo.validation.reports import REPORTS as REPORT_FORMATS
+from cicclo.validation.running import Run, Wish
 from cicclo.validation.settings import Settings
+from cicclo.validation.showing import show
+from cicclo.validation.suggestion import Fit, sure
 from cicclo.validation.tasks import FILE, REPORTS, Event, Problem, Task
-from cicclo.validation.validating import is_geographic, validate_file
+from cicclo.validation.validating import is_geographic
 from cicclo.validation.view import Suggestion, View
 
 Progress = Callable[[str, float], None]
-FORMATS = ("html", "csv", "json", "sarif", "strict")
+FORMATS = ("html", "csv", "json", "sarif")
 BOTH_LANGUAGES = 10_000  # faults: more are written in the language asked for only
 EVERY = 0.2
 SUGGESTED = 6
@@ -44,7 +50,7 @@ def main() -> None:
     try:
         said.event(work(task, said.progress))
     except CiccloError as error:
-        said.event(Event("problem", problem=Problem(error.message, error.at, error.remedy)))
+        said.event(Event("problem", problem=Problem(error.message, _place(error.at, task), error.remedy)))
     except MemoryError:
         message = Text("plus assez de mémoire pour ce fichier", "not enough memory for this file")
         said.event(Event("problem", problem=Problem(message)))
@@ -53,12 +59,40 @@ def main() -> None:
 def work(task: Task, progress: Progress) -> Event:
     """Validate, write the reports, and say what the page shows; or suggest schemas when none is given."""
     with _source(task, progress) as path:
-        if not (task.schema or task.schema_file or is_geographic(path.name)):
+        notes: list[Text] = []
+        run = _run(task, progress, notes)
+        if not run.wish.schema and _is_table(path):
             progress("suggesting", 0)
-            view = View(suggestions=suggestions(path, task))
-            return Event("choose", view=msgspec.json.encode(view).decode())
-        view = validated(path, task, progress)
+            fits = run.fits(open_table(path))
+            best = sure(fits)
+            if best is None:
+                view = View(suggestions=[_suggestion(fit) for fit in fits[:SUGGESTED]], notes=notes)
+                return Event("choose", view=msgspec.json.encode(view).decode())
+            run = replace(run, wish=replace(run.wish, schema=best.reference))
+            notes.append(_deduced(best))
+        view = validated(path, task, run, progress, notes)
     return Event("done", view=msgspec.json.encode(view).decode())
+
+
+def _is_table(path: Path) -> bool:
+    """Tell what is compared with the catalogue's schemas: neither a layer nor a package, which say what they are."""
+    return not is_geographic(path.name) and not is_package(path)
+
+
+def _run(task: Task, progress: Progress, notes: list[Text]) -> Run:
+    wishes = task.wishes
+    options = Options(
+        limit=wishes.limit,
+        strict=wishes.strict,
+        ignore_case=wishes.ignore_case,
+        progress=lambda share: progress("validating", share),
+    )
+    wish = Wish(schema=task.schema_file or task.schema, despite=True)
+
+    def tell(text: Text) -> None:
+        notes.append(Text(_anonymous(text.fr, task), _anonymous(text.en, task)))
+
+    return Run(_settings(task), options, wish, tell)
 
 
 @contextmanager
@@ -74,56 +108,68 @@ def _source(task: Task, progress: Progress) -> Iterator[Path]:
         yield name
 
 
-def validated(path: Path, task: Task, progress: Progress) -> View:
+def validated(path: Path, task: Task, run: Run, progress: Progress, notes: list[Text]) -> View:
     """Validate, then write each format of the report."""
-    from cicclo.validation.showing import show  # noqa: PLC0415 - after what may fail early
-
-    progress("schema", 0)
-    found = _schema(task)
     progress("validating", 0)
-    wishes = task.wishes
-    options = Options(
-        limit=wishes.limit,
-        strict=wishes.strict,
-        ignore_case=wishes.ignore_case,
-        progress=lambda share: progress("validating", share),
-    )
-    started = time.perf_counter()
-    outcome = validate_file(path, found, options)
-    report = replace(
-        outcome.report, source=task.source, seconds=outcome.report.seconds or time.perf_counter() - started
-    )
-    progress("writing", 0)
-    written = write(report, Path(task.folder) / REPORTS, task.lang)
-    return show(report, written, outcome.notes, task.schema)
+    with ExitStack() as opened:
+        reports = list(run.reports(str(path), opened))
+        if len(reports) != 1:
+            raise SourceUnreadable(
+                Text("ce paquet de données a plusieurs tables", "this data package has several tables"),
+                at=task.source,
+                remedy=Text(
+                    "envoyer ses tables une à une, ou « cicclo validate » sur son poste",
+                    "send its tables one by one, or `cicclo validate` on one's own machine",
+                ),
+            )
+        report = _without_places(reports[0], task)
+        progress("writing", 0)
+        written = write(report, Path(task.folder) / REPORTS, task)
+        return show(report, written, notes, task.schema)
 
 
-def write(report: Report, folder: Path, lang: str) -> list[str]:
-    """Write every format; in both languages unless that would be long. Return their names."""
+def _without_places(report: Report, task: Task) -> Report:
+    """Where our copies lie on this machine is nobody's business: files go by the names their owner gave."""
+    schema = (
+        replace(report.schema, address=task.schema) if report.schema and task.schema_file else report.schema
+    )
+    return replace(report, source=task.source, schema=schema)
+
+
+def _anonymous(sentence: str, task: Task) -> str:
+    return sentence.replace(task.schema_file, task.schema) if task.schema_file else sentence
+
+
+def _place(at: str, task: Task) -> str:
+    if at == task.schema_file:
+        return task.schema
+    return Path(at).name if at.startswith(os.sep) else at
+
+
+def write(report: Report, folder: Path, task: Task) -> list[str]:
+    """Write every format; in both languages unless that would be long. Return their names.
+
+    Validata's own report is for Validata's verdicts only: it has no words for ours.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    written = [REPORT_FORMATS[name] for name in FORMATS if name in REPORT_FORMATS]
-    for spoken in LANGS if len(report.faults) <= BOTH_LANGUAGES else (lang,):
+    written = [REPORT_FORMATS[name] for name in (*FORMATS, *(("strict",) if task.wishes.strict else ()))]
+    for spoken in LANGS if len(report.faults) <= BOTH_LANGUAGES else (task.lang,):
         for form in written:
             with (folder / f"{spoken}.{form.name}").open("wb") as file:
                 form.write(report, file, spoken)
     return [form.name for form in written]
 
 
-def suggestions(path: Path, task: Task) -> list[Suggestion]:
-    """Schemas of the catalogue that fit the file, best first."""
-    return []
+def _suggestion(fit: Fit) -> Suggestion:
+    why = Text("; ".join(each.fr for each in fit.reasons), "; ".join(each.en for each in fit.reasons))
+    return Suggestion(fit.reference, fit.schema.title, fit.score, why)
 
 
-def _schema(task: Task) -> catalogue.Found | None:
-    """The schema asked for: a file of ours, an address, or a name; never a path that someone gave."""
-    if task.schema_file:
-        found = catalogue.schema(task.schema_file, _settings(task))
-        return replace(found, address=task.schema)
-    if not task.schema:
-        return None
-    if fetching.is_address(task.schema):
-        return catalogue.schema(task.schema, _settings(task))
-    return catalogue.named(task.schema, _settings(task))
+def _deduced(fit: Fit) -> Text:
+    return Text(
+        f"Aucun schéma n'était donné : {fit.reference} convient ({fit.reasons[0].fr}).",
+        f"No schema was given: {fit.reference} fits ({fit.reasons[0].en}).",
+    )
 
 
 def _settings(task: Task) -> Settings:
@@ -161,7 +207,7 @@ class Said:
 
 
 def _die_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through the buffer: its lock would be held when we end
     os._exit(1)
 
 

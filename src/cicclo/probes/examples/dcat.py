@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from rdflib import Graph
 
+from cicclo.probes.examples import declared
 from cicclo.probes.examples.site import Reply, Site, query
 from cicclo.web.outgoing import Request
 
@@ -58,6 +59,7 @@ DATASET = """
   dcat:accessURL <https://good.example/files/NAME.csv> ; dcat:downloadURL <https://good.example/files/NAME.csv> ;
   dct:format <http://publications.europa.eu/resource/authority/file-type/CSV> ;
   dcat:mediaType <https://www.iana.org/assignments/media-types/text/csv> ;
+  dct:conformsTo <https://good.example/schemas/arbres.json> ;
   dct:license <http://spdx.org/licenses/etalab-2.0> ;
   dcatap:applicableLegislation <http://data.europa.eu/eli/reg_impl/2023/138/oj> .
 """
@@ -71,7 +73,9 @@ def site() -> Site:
 def handle(request: Request) -> Reply | None:
     path = urlsplit(request.url).path
     if path.startswith("/files/"):
-        return Reply.text("id,nom\n1,a\n", "text/csv")
+        return declared.handle(declared.FILE)
+    if path == declared.SCHEMA:
+        return declared.handle(path)
     if path != "/catalog":
         return None
     turtle = page(query(request).get("page", "1"))

@@ -30,7 +30,7 @@ NUMBERS = ("size", "share", "resumed")
 
 
 def upgrade() -> None:
-    columns = [sa.Column(name, sa.Text, nullable=False) for name in TEXTS]
+    columns: list[sa.Column[object]] = [sa.Column(name, sa.Text(), nullable=False) for name in TEXTS]
     columns += [sa.Column(name, sa.BigInteger, nullable=False) for name in NUMBERS]
     op.create_table("validations", sa.Column("id", sa.Text, primary_key=True), *columns)
     op.create_index("validations_by_state", "validations", ["state", "created"])
