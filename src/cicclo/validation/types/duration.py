@@ -11,8 +11,19 @@ PERIOD = re.compile(
 )
 
 
+def _as_moment(text: str) -> bool:
+    """ISO 8601's other way: `P0001-02-03T04:05:06`."""
+    from dateutil.parser import isoparse  # noqa: PLC0415 - rare, and slow to import
+
+    try:
+        isoparse(text[1:])
+    except (ValueError, OverflowError):
+        return False
+    return text.startswith("P") and "T" in text
+
+
 def _read(cell: Cell) -> str:
-    if not isinstance(cell, str) or not PERIOD.match(cell):
+    if not isinstance(cell, str) or not (PERIOD.match(cell) or ("T" in cell[1:] and _as_moment(cell))):
         raise Unreadable
     return cell
 

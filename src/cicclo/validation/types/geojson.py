@@ -9,6 +9,7 @@ from typing import Any
 
 from cicclo.validation.model import Cell, Field
 from cicclo.validation.types import TYPES, FieldType, Read, Unreadable
+from cicclo.validation.types._topojson import is_topojson
 from cicclo.validation.types.object import read as read_object
 
 
@@ -69,8 +70,6 @@ KINDS: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def _crs(value: Any) -> bool:
-    if value is None:
-        return True
     if (
         not isinstance(value, dict)
         or set(value) != {"type", "properties"}
@@ -95,13 +94,6 @@ def is_geojson(value: dict[str, Any]) -> bool:
         KINDS.get(kind, _geometry) if isinstance(kind, str) else _geometry
     )
     return accepts(value)
-
-
-def is_topojson(value: dict[str, Any]) -> bool:
-    """Tell whether the JSON object looks like a TopoJSON topology or object."""
-    if value.get("type") != "Topology":
-        return value.get("type") == "GeometryCollection" or value.get("type") in COORDINATES
-    return isinstance(value.get("objects"), dict) and isinstance(value.get("arcs"), list)
 
 
 def _reader(field: Field) -> Read:

@@ -30,7 +30,7 @@ def _pair(text: str, form: str) -> tuple[Any, Any]:
 
 
 def _decimal(part: Any) -> Decimal:
-    if isinstance(part, bool) or not isinstance(part, (str, int, float)):
+    if not isinstance(part, (str, int, float)):
         raise TypeError(part)
     return Decimal(part)
 

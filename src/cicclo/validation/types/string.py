@@ -15,11 +15,11 @@ SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LATIN = "\u00a0-\u00ff\u0100-\u024f"
 _ATOM = rf"[{_LATIN}0-9a-z!#$%&'*+/=?^_`{{}}|~\-]+"
 MAILBOX = re.compile(
-    rf"(?:^[{_LATIN}]|{_ATOM}(?:\.{_ATOM})*$"
-    rf'|^"(?:[{_LATIN}\001-\010\013\014\016-\037!#-\[\]-\177]|\\[\011.])*"$)',
+    rf"(?:^[{_LATIN}]|{_ATOM}(?:\.{_ATOM})*"
+    rf'|^"(?:[{_LATIN}\001-\010\013\014\016-\037!#-\[\]-\177]|\\[\011.])*")$',
     re.IGNORECASE,
 )
-"""RFC 5322, as the library `validators` takes it: one Latin letter with an accent at the head is enough."""
+"""RFC 5322, as the library `validators` takes it."""
 DOMAIN = re.compile(
     r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z]$", re.IGNORECASE
 )
