@@ -1,17 +1,16 @@
 """Documents and files given by their address: asked politely, kept with their fingerprint, usable without a network."""
 
-import asyncio
 import hashlib
 import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -24,6 +23,7 @@ from cicclo.validation.settings import Settings
 if TYPE_CHECKING:
     from cicclo.web.outgoing import Answer, Request
 
+T = TypeVar("T")
 USER_AGENT = f"cicclo/{cicclo.__version__} (validation de donnees; +https://github.com/cicclo/cicclo)"
 LARGEST_DOCUMENT = 32 << 20
 AT_ONCE = 8
@@ -118,7 +118,7 @@ class Cache:
         """Return several documents, asked at the same time; an error takes the place of what cannot be had."""
         held = {url: self.kept(url) for url in dict.fromkeys(urls)}
         asked = [url for url, kept in held.items() if not self._current(kept)]
-        answers = asyncio.run(self._ask(asked, held)) if asked else {}
+        answers = _run(self._ask(asked, held)) if asked else {}
         return [answers.get(url) or _held(held[url]) for url in urls]
 
     def _current(self, kept: tuple[_Note, bytes] | None) -> bool:
@@ -131,6 +131,8 @@ class Cache:
     ) -> dict[str, Fetched | SchemaUnreadable]:
         if self._settings.offline:
             return {url: _missing(url) for url in urls}
+        import asyncio  # noqa: PLC0415 - 40 ms
+
         from cicclo.web.outgoing import AddressPolicy, Limits, LiveTransport, Pace  # noqa: PLC0415 - 60 ms
 
         transport = LiveTransport(
@@ -172,6 +174,12 @@ class Cache:
             self.keep(note, answer.body)
             return _held((note, answer.body))
         return _held(kept, why_not(answer)) if kept else _refused(url, answer)
+
+
+def _run(coroutine: Coroutine[Any, Any, T]) -> T:
+    import asyncio  # noqa: PLC0415 - 40 ms, and most runs ask nothing
+
+    return asyncio.run(coroutine)
 
 
 def _request(url: str, kept: tuple[_Note, bytes] | None) -> "Request":
@@ -265,7 +273,7 @@ def downloaded(
     """
     with tempfile.TemporaryDirectory(prefix="cicclo-") as folder:
         path = Path(folder) / "body"
-        answer = asyncio.run(_download(url, path, settings, tell))
+        answer = _run(_download(url, path, settings, tell))
         if not answer.ok or _is_page(answer.media_type, answer.body):
             raise SourceUnreadable(why_not(answer), kind="remote-source-error", at=safe(url))
         yield path.rename(path.with_name(_file_name(answer)))

@@ -4,19 +4,24 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cicclo.kernel.text import Text
 from cicclo.validation import catalogue, coherence, schemas
 from cicclo.validation.catalogue import Found
 from cicclo.validation.errors import SchemaUnreadable, SchemaWrong, SourceUnreadable
 from cicclo.validation.fetching import downloaded, is_address, safe
-from cicclo.validation.model import Options, Report, Schema, Severity, Table
+from cicclo.validation.model import Cell, Options, Report, Schema, Severity, Table
 from cicclo.validation.readers import open_table
 from cicclo.validation.settings import Settings
-from cicclo.validation.suggestion import Candidate, Fit, candidates, rank, sure
+
+if TYPE_CHECKING:
+    from cicclo.validation.suggestion import Candidate, Fit
 
 LARGEST_OBSERVED = 256 << 20
 """Past this size (bytes), anomalies are looked for only when asked: they need every value, one by one."""
+HELD = 6 << 20
+"""Up to this size (bytes) a file is read once, held, and judged without loading an engine: that would take longer."""
 SHOWN_PROBLEMS = 5
 
 
@@ -88,7 +93,9 @@ class Run:
             self.tell(Text(f"schéma non relu : {found.stale.fr}", f"schema not read again: {found.stale.en}"))
         if geographic or (found and found.kind == "jsonschema"):
             return _named(validate_file(path, found, self.options).report, name)
-        table = open_table(path, sheet=self.wish.sheet, strict=self.options.strict)
+        table: Table = open_table(path, sheet=self.wish.sheet, strict=self.options.strict)
+        if path.stat().st_size <= HELD and self.options.engine == "auto":
+            table = _Held(table)
         return self._table(table, path, name, self.schema(found, table))
 
     def schema(self, found: Found | None, table: Table) -> Schema:
@@ -97,6 +104,7 @@ class Run:
             return self._deduced(table)
         if found.kind == "datapackage":
             from cicclo.validation.packages import members_as_candidates  # noqa: PLC0415
+            from cicclo.validation.suggestion import Candidate, rank  # noqa: PLC0415
 
             members = [
                 Candidate(name, schema) for name, schema in members_as_candidates(found, self.settings)
@@ -125,8 +133,10 @@ class Run:
         schema = schemas.read(found.descriptor, found.address)
         return replace(schema, name=schema.name or found.name)
 
-    def fits(self, table: Table) -> list[Fit]:
+    def fits(self, table: Table) -> "list[Fit]":
         """Return the schemas that may fit, from the folder given or from the catalogue."""
+        from cicclo.validation.suggestion import candidates, rank  # noqa: PLC0415
+
         if self.wish.among:
             return rank(table, _of_folder(self.wish.among))
         found, missing = candidates(self.settings)
@@ -143,7 +153,9 @@ class Run:
         fits = self.fits(table)
         return self._chosen(fits, ())
 
-    def _chosen(self, fits: list[Fit], members: "tuple[()] | list[Candidate]") -> Schema:
+    def _chosen(self, fits: "list[Fit]", members: "tuple[()] | list[Candidate]") -> Schema:
+        from cicclo.validation.suggestion import sure  # noqa: PLC0415
+
         best = fits[0] if fits and (members or sure(fits)) else None
         if best is None:
             near = ", ".join(f"{fit.reference} ({fit.score:.0%})" for fit in fits[:3])
@@ -195,12 +207,31 @@ class Run:
         return coherence.observed(report, table)
 
 
+class _Held:
+    """A table whose records are read once; no path, so that no engine reads it by itself."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._records: list[tuple[int, list[Cell]]] | None = None
+        self.name, self.path, self.dialect, self.header = table.name, "", table.dialect, table.header
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def records(self) -> Iterator[tuple[int, list[Cell]]]:
+        if self._records is None:
+            self._records = list(self._table.records())
+        return iter(self._records)
+
+
 def _named(report: Report, name: str) -> Report:
     return replace(report, source=name)
 
 
-def _of_folder(folder: Path) -> list[Candidate]:
+def _of_folder(folder: Path) -> "list[Candidate]":
     """Return the Table Schemas in a folder and its sub-folders; other JSON files are left out."""
+    from cicclo.validation.suggestion import Candidate  # noqa: PLC0415
+
     found = []
     for path in sorted(folder.rglob("*.json")):
         try:

@@ -22,7 +22,7 @@ class Communes:
     def __init__(self, name: str, place: int) -> None:
         self._name = name
         self._place = place
-        from cicclo.validation import reference  # noqa: PLC0415 - 35,000 codes, read only for such a column
+        from cicclo.validation import reference  # noqa: PLC0415 - read only for a column of commune codes
 
         self._reference = reference
         self._current = reference.communes_in_force()

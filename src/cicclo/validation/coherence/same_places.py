@@ -1,6 +1,7 @@
 """Two things at one place: the same coordinates, or the same address from another producer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from cicclo.kernel.text import Text
@@ -57,6 +58,7 @@ class SamePlaces:
             )
 
 
+@lru_cache(65_536)
 def plain(written: str) -> str:
     """Coordinates and addresses are compared without their spaces and punctuation."""
     return "".join(mark for mark in fold(written) if mark.isalnum() or mark in ".-")

@@ -12,5 +12,7 @@ def squeeze(text: str) -> str:
 
 def fold(text: str) -> str:
     """Case, spaces, accents and kinds of apostrophe aside."""
+    if text.isascii():
+        return squeeze(text.replace("`", "'"))
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
     return squeeze("".join(mark for mark in plain if not unicodedata.combining(mark)))
