@@ -193,7 +193,9 @@ def open_text(asked: Asked, stream: Open, path: str = "", delimiter: str = "") -
     refuse_binary(sample, asked, encoding)
     dialect = _dialect(asked, stream, encoding, bom=bom, delimiter=delimiter)
     with stream() as again:
-        lines = Lines(again, dialect, asked)  # kept until its stream is closed: it would close it, with a warning
+        lines = Lines(
+            again, dialect, asked
+        )  # kept until its stream is closed: it would close it, with a warning
         header = next(lines.records(), [])
     return TextTable(asked.name, path, dialect, _bounded(list(header), asked), stream, asked)
 
