@@ -64,6 +64,8 @@ class Judge:
         self._foreign = list(self._foreign_keys(lookups or {}))
         checked = {key for _, (key, _known) in self._foreign}
         self.unchecked_keys = [key for key in schema.foreign_keys if key not in checked]
+        self.uses = (*schema.checks, *(() if options.strict else checks.implied(schema)))
+        """Custom checks: those that the schema asks for, then ours."""
         self._checks, self._unusable, self._old = self._prepare()
         self._opening = True
         self._identity = self._identifier()
@@ -121,8 +123,7 @@ class Judge:
         """Make the custom checks ready: those that are, what is wrong with the others, names that are deprecated."""
         ready, wrong, old = [], [], []
         header = [column.name for column in self.columns]
-        ours = () if self.options.strict else checks.implied(self.schema)
-        for use in (*self.schema.checks, *ours):
+        for use in self.uses:
             found = checks.find(use.name)
             if found is None:
                 wrong.append(_unusable(use, "unknown", {}))

@@ -71,7 +71,7 @@ def _prepared(judge: Judge) -> list[tuple[CheckUse, Prepared]]:
     """Return the custom checks that can be made; the judge tells about the others."""
     ready = []
     header = [column.name for column in judge.columns]
-    for use in judge.schema.checks:
+    for use in judge.uses:
         found = custom.find(use.name)
         if found is None:
             continue
