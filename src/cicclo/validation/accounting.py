@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import IO
+from weakref import finalize
 
 from cicclo.validation.model import ColumnCount, Fault, Severity
 
@@ -36,6 +37,7 @@ class Spool:
     def _write(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the report, and goes with it
+            finalize(self, self._file.close)
         self._file.seek(0, 2)
         pickle.dump([_parts(fault) for fault in self._recent], self._file, pickle.HIGHEST_PROTOCOL)
         self._written += len(self._recent)
