@@ -9,7 +9,9 @@ import pytest
 from tests.validation.made import DEMO, irve, needs_shared, schema, table
 
 from cicclo.validation import coherence
-from cicclo.validation.model import Fault, Schema, Severity
+from cicclo.validation.actions import validate
+from cicclo.validation.causes import causes
+from cicclo.validation.model import Fault, Options, Schema, Severity
 from cicclo.validation.readers import open_table
 from cicclo.validation.reports.text import quoted
 
@@ -69,6 +71,7 @@ def test_a_point_published_by_two_producers_is_found() -> None:
     )
 
 
+@needs_shared
 def test_old_communes_of_the_demonstration_are_found() -> None:
     """The demonstration's map says which communes were merged; Lomme (59355) is in Lille since 27 February 2000 (INSEE)."""
     features = json.loads((HAUTS_DE_FRANCE.parent / "communes_hauts_de_france.geojson").read_text("utf-8"))[
@@ -79,21 +82,18 @@ def test_old_communes_of_the_demonstration_are_found() -> None:
         for f in features
         if f["properties"]["statut_cog_2026"] == "fusionnee"
     } | {"59355": "59350"}
-    faults = [f for f in found(HAUTS_DE_FRANCE) if f.requirement == "coherence/commune/current-code"]
+    report = validate(HAUTS_DE_FRANCE, irve(), Options(limit=0))
+    assert report.valid
     told = enumerate(lines(HAUTS_DE_FRANCE), 2)
     theirs = [(n, row["code_insee_commune"]) for n, row in told if row["code_insee_commune"] in merged]
-    assert [(f.row, f.cell) for f in faults] == theirs
-    assert Counter(f.cell for f in faults) == {"62549": 10, "62743": 5, "59355": 4}
-    assert {f.cell: f.facts["into"] for f in faults} == {
+    assert [(f.row, f.cell) for f in report.faults] == theirs
+    [cause] = causes(report)
+    assert (cause.name, cause.count) == ("old-commune-code", 19)
+    assert {str(f.cell): f.facts["merged"] for f in report.faults} == {
         code: merged[code] for code in ("62549", "62743", "59355")
     }
-
-
-def test_an_old_commune_is_explained_in_both_languages() -> None:
-    [lomme, *_] = [f for f in found(HAUTS_DE_FRANCE) if f.cell == "59355"]
-    said = coherence.say(lomme)
-    assert said.fr == "59355 est l'ancien code de Lomme, qui est dans Lille (59350) depuis le 27/02/2000"
-    assert said.en == "59355 is the old code of Lomme, which is in Lille (59350) since 2000-02-27"
+    assert Counter(f.cell for f in report.faults) == {"62549": 10, "62743": 5, "59355": 4}
+    assert all(sample.note.fr != sample.note.en for sample in cause.samples)
 
 
 def test_numbers_of_points_are_held_against_the_rows_of_the_station() -> None:
@@ -128,19 +128,6 @@ def test_every_anomaly_is_said_in_both_languages(name: str) -> None:
     [
         ("a,b\n1,2\n3,4\n1,2\n", "coherence/row/duplicate", [4]),
         ("a,b\n,\n,\n", "coherence/row/duplicate", []),
-        # Saint-Denis (93066) took in Pierrefitte-sur-Seine (93059) on 1 January 2025 (INSEE)
-        (
-            "code_insee,x\n93066,a\n93059,b\n93066,c\n75101,d\n2A004,e\n",
-            "coherence/commune/current-code",
-            [3],
-        ),
-        ("insee_com,x\nA1,a\nB2,b\n", "coherence/commune/current-code", []),
-        # postal codes under that name: most are no commune, so the column is not judged
-        (
-            "code_commune,x\n" + "".join(f"{code},a\n" for code in (75001, 75002, 75003, 75004, 75005)),
-            "coherence/commune/current-code",
-            [],
-        ),
     ],
 )
 def test_rules_that_need_no_schema(tmp_path: Path, text: str, requirement: str, expected: list[int]) -> None:

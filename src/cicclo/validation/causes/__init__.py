@@ -136,14 +136,18 @@ def group(faults: Iterable[Fault], schema: Schema | None) -> dict[tuple[str, str
         if len(group.fields) < MOST_FIELDS:
             group.fields[fault.field] = None
         if len(group.samples) < SAMPLES and fault.kind not in OF_THE_HEADER[:1]:
-            group.samples.append(_sample(fault, proposed))
+            group.samples.append(_sample(fault, proposed, detector))
     return groups
 
 
-def _sample(fault: Fault, proposed: str) -> Sample:
+def _sample(fault: Fault, proposed: str, detector: "Detector | _OfRepair | None") -> Sample:
+    from cicclo.validation.reports import _saying as saying  # noqa: PLC0415 - it needs the causes
+
     cell = fault.cell if fault.cells is None else list(fault.cells)
-    note = coherence.say(fault) if fault.kind == coherence.KIND else NOTHING
-    return Sample(fault.row, fault.key, cell, proposed, fault.where, note)
+    told = isinstance(detector, Detector) and detector.requirements
+    return Sample(
+        fault.row, fault.key, cell, proposed, fault.where, saying.message(fault) if told else NOTHING
+    )
 
 
 class Explainer:

@@ -1,4 +1,4 @@
-"""Commune codes that the current official geographic code no longer has."""
+"""Commune codes that the official geographic code no longer has; told by the check `commune-in-force`."""
 
 from cicclo.kernel.text import Text
 from cicclo.validation.causes import DETECTORS, Detector
@@ -7,7 +7,7 @@ from cicclo.validation.model import Fault, Field
 
 def explain(fault: Fault, _field: Field | None) -> str:
     """Propose the commune that holds the old one's territory, when it is known."""
-    return str(fault.facts.get("into", ""))
+    return str(fault.facts.get("merged", ""))
 
 
 DETECTORS.add(
@@ -21,6 +21,6 @@ DETECTORS.add(
             "take the code of the present commune (merged, associated or delegated) from the official geographic code",
         ),
         explain,
-        ("coherence/commune/current-code",),
+        ("french-values/commune-in-force",),
     )
 )
