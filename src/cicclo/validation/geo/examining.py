@@ -11,7 +11,7 @@ from cicclo.validation.geo.layers import Batch, Layer, open_layers, rows
 from cicclo.validation.geo.reporting import Tally
 from cicclo.validation.geo.rule import RULES, Rule, Watch, Work
 from cicclo.validation.geo.sources import files, unreadable
-from cicclo.validation.model import Fault, Options, Schema
+from cicclo.validation.model import Fault, Notice, Options, Schema
 
 OF_A_COVERAGE = frozenset({"overlaps", "edges"})
 
@@ -61,12 +61,21 @@ class Examination:
             if verdicts is not None:
                 yield from _attributes(verdicts, batch, layer)
             self.tally.features += len(batch)
+            self._hear(batch, layer)
             _tell(self.options, self.tally)
         if verdicts is not None:
             yield from (_placed(fault, layer, None) for fault in verdicts.closing_faults())
         for _, watch in watching:
             yield from watch.end()
         self.tally.notices += work.notices
+
+    def _hear(self, batch: Batch, layer: Layer) -> None:
+        """Keep once what GDAL warned of."""
+        told = {notice.facts.get("message") for notice in self.tally.notices}
+        for message in batch.warnings:
+            if message not in told:
+                facts = {"layer": layer.name, "message": message}
+                self.tally.notices.append(Notice("reading-warning", "geodata/geometry/readable", facts=facts))
 
 
 def watches(work: Work) -> list[tuple[Rule, Watch]]:

@@ -1,9 +1,10 @@
 """Layers of a geographic file, read by batches: geometries for the rules, attributes as a table for the judge."""
 
 import json
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from cicclo.validation.geo.threads import spread
 from cicclo.validation.model import Dialect
 
 BATCH = 65_536
+MOST_LAYERS = 1_000
 ARROW = "geoarrow.wkb"
 OPEN = {"gml": {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"}}
 FAILURES = (DataSourceError, DataLayerError, pa.ArrowException, OSError, ValueError, RuntimeError)
@@ -43,6 +45,8 @@ class Batch:
     geometries: NDArray[np.object_]
     unreadable: NDArray[np.bool_]
     attributes: pa.RecordBatch
+    warnings: tuple[str, ...] = ()
+    """What GDAL said while it read them."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -109,8 +113,7 @@ def _gdal_layers(path: Path, kind: str) -> list[Layer]:
             kind="source-error",
         )
     layers = []
-    for name, _ in pyogrio.list_layers(path):
-        info = pyogrio.read_info(path, layer=name, force_feature_count=True, **OPEN.get(kind, {}))
+    for info in _infos(path, kind):
         if info["driver"] != DRIVERS[kind]:
             raise unreadable(
                 Text(f"GDAL y voit « {info['driver']} ».", f"GDAL takes it for “{info['driver']}”."), path
@@ -118,7 +121,7 @@ def _gdal_layers(path: Path, kind: str) -> list[Layer]:
         layers.append(
             Layer(
                 path=path,
-                name=str(name),
+                name=str(info["layer_name"]),
                 kind=kind,
                 srs=info["crs"] or "",
                 type=info["geometry_type"] or "",
@@ -130,24 +133,59 @@ def _gdal_layers(path: Path, kind: str) -> list[Layer]:
     return layers
 
 
+def _infos(path: Path, kind: str) -> Iterator[dict[str, Any]]:
+    """Yield what GDAL says of each layer; listing a GML's layers would open it without our options."""
+    if kind != "gml":
+        for name, _ in pyogrio.list_layers(path):
+            with _hearing([]):
+                info = pyogrio.read_info(path, layer=name, force_feature_count=True)
+            yield info
+        return
+    for number in range(MOST_LAYERS):
+        try:
+            yield pyogrio.read_info(path, layer=number, force_feature_count=True, **OPEN[kind])
+        except DataLayerError:
+            return
+
+
 def _gdal(layer: Layer, fields: list[str], size: int) -> Iterator[Batch]:
-    with open_arrow(
-        layer.path,
-        layer=layer.name,
-        columns=fields,
-        batch_size=size,
-        return_fids=True,
-        use_pyarrow=True,
-        encoding=layer.encoding or None,
-        **OPEN.get(layer.kind, {}),
-    ) as (meta, reader):
+    heard: list[str] = []
+    with ExitStack() as opened:
+        with _hearing(heard):
+            meta, reader = opened.enter_context(
+                open_arrow(
+                    layer.path,
+                    layer=layer.name,
+                    columns=fields,
+                    batch_size=size,
+                    return_fids=True,
+                    use_pyarrow=True,
+                    encoding=layer.encoding or None,
+                    **OPEN.get(layer.kind, {}),
+                )
+            )
         identifier = meta["fid_column"] or "OGC_FID"
         geometry = (meta["geometry_name"] or "wkb_geometry") if layer.spatial else ""
         first = 0
-        for record in reader:
+        while True:
+            with _hearing(heard):
+                record = next(reader, None)
+            if record is None:
+                return
             ids = record.column(identifier).to_numpy(zero_copy_only=False).astype(np.int64)
-            yield _batch(record, first, ids, geometry, fields)
+            batch = _batch(record, first, ids, geometry, fields)
+            yield replace(batch, warnings=tuple(heard)) if heard else batch
+            heard.clear()
             first += len(record)
+
+
+@contextmanager
+def _hearing(heard: list[str]) -> Iterator[None]:
+    """Keep GDAL's warnings as texts, a few of each kind of call, instead of letting them out as Python's."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    heard += [str(one.message) for one in caught[:3]]
 
 
 def _batch(

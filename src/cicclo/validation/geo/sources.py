@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError, XMLPullParser
+from xml.parsers import expat
 
 from cicclo.kernel.text import Text
 from cicclo.validation.archives import unpacked
@@ -100,22 +99,37 @@ def kind_of(path: Path) -> str:
 
 
 def _is_gml(head: bytes, path: Path) -> bool:
-    """Return whether XML is GML; a document type declaration is refused, it can only name entities."""
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+    """Return whether XML is GML, well formed to its end: GDAL would give what comes before a cut as if it were all."""
+    roots: list[str] = []
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = lambda name, _: roots.append(name) if not roots else None
+    parser.StartDoctypeDeclHandler = lambda *_: _no_doctype(path)
+    try:
+        with path.open("rb") as source:
+            parser.ParseFile(source)
+    except expat.ExpatError as error:
+        if not roots or not _GML.search(head):
+            return False
         raise unreadable(
             Text(
-                "Le GML déclare un type de document (DOCTYPE) : refusé.",
-                "The GML declares a document type (DOCTYPE): refused.",
+                f"Ligne {error.lineno} : le XML n'est pas bien formé, ou il est coupé.",
+                f"Line {error.lineno}: the XML is not well formed, or is cut.",
             ),
             path,
-        )
-    parser: Any = XMLPullParser(events=("start",))
-    try:
-        parser.feed(head)
-    except ParseError:
-        return False
-    root = next((element for _, element in parser.read_events()), None)
-    return root is not None and root.tag.rpartition("}")[2] not in _OTHER_ROOTS and bool(_GML.search(head))
+            kind="source-error",
+        ) from error
+    return roots[0].rpartition("}")[2] not in _OTHER_ROOTS and bool(_GML.search(head))
+
+
+def _no_doctype(path: Path) -> None:
+    """Refuse a document type declaration: it can only name entities."""
+    raise unreadable(
+        Text(
+            "Le GML déclare un type de document (DOCTYPE) : refusé.",
+            "The GML declares a document type (DOCTYPE): refused.",
+        ),
+        path,
+    )
 
 
 def unreadable(message: Text, path: Path | str, *, kind: str = "format-error") -> SourceUnreadable:

@@ -25,8 +25,14 @@ def spread(call: Callable[..., Any], *arrays: NDArray[Any]) -> NDArray[Any]:
     """Return `call(*arrays)`, computed by pieces on every core when there is enough of it."""
     size = len(arrays[0])
     if CORES == 1 or size < LEAST:
-        return np.asarray(call(*arrays))
+        return np.asarray(_calm(call, *arrays))
     # more pieces than cores: heavy features are seldom spread evenly
     edges = np.linspace(0, size, CORES * 4 + 1, dtype=int)
     pieces = [[array[start:end] for array in arrays] for start, end in pairwise(edges)]
-    return np.concatenate(list(_pool().map(lambda piece: call(*piece), pieces)))
+    return np.concatenate(list(_pool().map(lambda piece: _calm(call, *piece), pieces)))
+
+
+def _calm(call: Callable[..., Any], *arrays: NDArray[Any]) -> Any:
+    """Call without NumPy's warnings: a coordinate that is not a number is a fault of the data, told by its rule."""
+    with np.errstate(invalid="ignore"):
+        return call(*arrays)

@@ -160,6 +160,10 @@ SENTENCES: Mapping[str, Callable[[Any], Text]] = {
         f"L'objet recouvre l'objet {fault.facts['other']} (aire commune : {fault.facts['area']:.4g}).",
         f"The feature overlaps feature {fault.facts['other']} (area in common: {fault.facts['area']:.4g}).",
     ),
+    "reading-warning": lambda notice: Text(
+        f"Couche {notice.facts['layer']}, remarque de GDAL : {notice.facts['message']}",
+        f"Layer {notice.facts['layer']}, GDAL remarks: {notice.facts['message']}",
+    ),
     "rule-not-run": lambda notice: Text(
         f"Couche {notice.facts['layer']} : règle non vérifiée (couche trop grande, ou colonne absente).",
         f"Layer {notice.facts['layer']}: rule not checked (layer too large, or column absent).",

@@ -116,7 +116,9 @@ class Communes(Watch):
             # outside the contours nothing can be said of the code
             kind, requirement, severity, wrong = "COMMUNE_UNKNOWN", KNOWN, Severity.WARNING, bool(found)
         else:
-            metres = float(shapely.distance(self.contours.polygons[commune], point)) * METRES_PER_DEGREE
+            # the feature itself, not its centre: a commune's centre may be in its neighbour
+            (shape,) = _in_degrees(self.work.layer.srs, batch.geometries[index : index + 1])
+            metres = float(shapely.distance(self.contours.polygons[commune], shape)) * METRES_PER_DEGREE
             facts["distance"] = int(metres)
             kind, requirement, severity = "COMMUNE_MISMATCH", LOCATION, Severity.ERROR
             wrong = metres > self.work.expected.margin
