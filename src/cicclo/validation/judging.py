@@ -1,6 +1,6 @@
 """The only place where a verdict is made: the header, then record by record, in Validata's order."""
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from cicclo.validation import checks
@@ -16,7 +16,7 @@ from cicclo.validation.model import (
     Options,
     Schema,
 )
-from cicclo.validation.verdicts import MOST, Column, Wrong
+from cicclo.validation.verdicts import MOST, Column, Verdict
 
 USUAL = Options()
 
@@ -27,6 +27,10 @@ HEADER = ("#table", "#header")
 
 Lookups = Mapping[tuple[str, tuple[str, ...]], Container[tuple[Any, ...]]]
 """Keys that exist, by resource (empty: this table) and fields: what foreign keys point at."""
+
+Reading = tuple[Callable[[Any], Verdict | None], Callable[[Cell], Verdict], Column]
+"""How a column gives its verdict: from memory, else by reading."""
+Pick = tuple[list[Reading], list[int]]
 
 PICKS = 10_000
 """Choices of columns remembered."""
@@ -53,8 +57,9 @@ class Judge:
         self.labels = ["" if label is None else str(label) for label in header]
         self.columns = self._match() if self.labels else self._in_order()
         self.fields = len(self.columns)
-        self.filled = [0] * self.fields
-        """Cells that are not missing among those looked at: the count by column when every record is judged whole."""
+        self.empty = [0] * self.fields
+        """Cells that are missing among those looked at: the count by column when every record is judged whole."""
+        self._reads: list[Reading] = [(column.memory.get, column.verdict, column) for column in self.columns]
         self._places = {column.name: column for column in reversed(self.columns)}
         self._unique = [(column, Seen()) for column in self.columns if column.unique]
         self._primary = [self._places[name] for name in schema.primary_key if name in self._places]
@@ -71,7 +76,8 @@ class Judge:
         self._identity = self._identifier()
         self._accessed = self._access()
         self.needed = self._needed()
-        self._picks: dict[Collection[int], list[Column]] = {}
+        self._valued = [(column, column.position - 1) for column in self.columns if column.needed]
+        self._picks: dict[Collection[int], Pick] = {}
 
     # what is compared with what
 
@@ -246,27 +252,44 @@ class Judge:
     ) -> list[Fault]:
         """Return what is wrong with a record; `positions` (a tuple) are the columns worth looking at, None for all."""
         count = len(cells)
-        partial = positions is not None and count == self.fields
-        columns = self._pick(positions) if partial and positions is not None else self.columns
-        wrong: list[tuple[Column, Cell, tuple[Wrong, ...]]] = []
-        values: dict[str, Any] = {}
-        blank = True
-        filled = self.filled
-        for column in columns:
-            place = column.position
-            cell = cells[place - 1] if place <= count else None
-            verdict = column.memory.get(cell) if cell.__class__ is str else None
+        if positions is None or count != self.fields:
+            reads, there = self._reads, cells
+        else:
+            reads, places = self._picks.get(positions) or self._pick(positions)
+            there = [cells[place] for place in places]
+        odd: list[tuple[Column, Cell, Verdict]] = []
+        for (known, read, column), cell in zip(reads, there, strict=False):
+            verdict = known(cell) if cell.__class__ is str else None
             if verdict is None:
-                verdict = column.verdict(cell)
-            if verdict.wrong:
-                wrong.append((column, cell, verdict.wrong))
-            if not verdict.blank:
-                blank = False
-                filled[place - 1] += 1
-            if column.needed:
-                values[column.name] = verdict.value
-        if blank and partial:
-            blank = all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
+                verdict = read(cell)
+            if verdict.odd:
+                odd.append((column, cell, verdict))
+        if not odd and count == self.fields and not self.needed:
+            return []
+        if count < self.fields:
+            odd += [(column, None, column.verdict(None)) for column in self.columns[count:]]
+        return self._judged(number, cells, odd, len(reads))
+
+    def _pick(self, positions: Collection[int]) -> Pick:
+        if len(self._picks) >= PICKS:
+            self._picks.clear()
+        places = [place - 1 for place in sorted(self.needed.union(positions))]
+        found = [self._reads[place] for place in places], places
+        self._picks[positions] = found
+        return found
+
+    def _judged(
+        self, number: int, cells: Sequence[Cell], odd: list[tuple[Column, Cell, Verdict]], looked: int
+    ) -> list[Fault]:
+        """Return the faults of a record of which the cells that are blank or wrong are known."""
+        wrong = [found for found in odd if found[2].wrong]
+        blanks = 0
+        for column, _, verdict in odd:
+            if verdict.blank:
+                blanks += 1
+                self.empty[column.position - 1] += 1
+        blank = blanks == looked and (looked == self.fields or self._is_blank(cells))
+        values = {column.name: column.verdict(cells[place]).value for column, place in self._wanted(cells)}
         across, accessed = self._keys_faults(number, cells, values) if self._accessed else ([], 0)
         if len(wrong) > 1 and accessed:
             wrong.sort(key=lambda found: min(self._accessed.get(found[0], accessed), accessed))
@@ -276,20 +299,18 @@ class Judge:
             faults.extend(self._checked(number, values))
         return self._identified(faults, cells) if faults and self._identity else faults
 
-    def _pick(self, positions: Collection[int]) -> list[Column]:
-        found = self._picks.get(positions)
-        if found is None:
-            if len(self._picks) >= PICKS:
-                self._picks.clear()
-            found = [self.columns[place - 1] for place in sorted(self.needed.union(positions))]
-            self._picks[positions] = found
-        return found
+    def _is_blank(self, cells: Sequence[Cell]) -> bool:
+        return all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
+
+    def _wanted(self, cells: Sequence[Cell]) -> list[tuple[Column, int]]:
+        """The columns whose values rules want, with their place: those that a short record has."""
+        return [found for found in self._valued if found[1] < len(cells)]
 
     def _row_faults(
         self,
         number: int,
         cells: Sequence[Cell],
-        wrong: list[tuple[Column, Cell, tuple[Wrong, ...]]],
+        wrong: list[tuple[Column, Cell, Verdict]],
         *,
         blank: bool,
     ) -> list[Fault]:
@@ -297,8 +318,8 @@ class Judge:
             return [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
         faults = [
             Fault(kind, requirement, number, column.name, column.position, str(cell), None, CELL, facts=facts)
-            for column, cell, found in wrong
-            for kind, requirement, facts in found
+            for column, cell, verdict in wrong
+            for kind, requirement, facts in verdict.wrong
         ]
         for place in range(self.fields, len(cells)):
             extra = "tableschema/row/no-extra-cell"
@@ -320,7 +341,7 @@ class Judge:
         count = accessed = 0
         for column, seen in self._unique:
             count += 1
-            value = values[column.name]
+            value = values.get(column.name)
             before = 0 if value is None else seen.meet(value, number)
             if before:
                 accessed = accessed or count
@@ -329,13 +350,13 @@ class Judge:
                 faults.append(Fault("unique-error", rule, *place, text, None, CELL, facts={"row": before}))
         if self._primary:
             count += len(self._primary)
-            found = self._primary_fault(number, tuple([values[column.name] for column in self._primary]))
+            found = self._primary_fault(number, tuple([values.get(column.name) for column in self._primary]))
             if found:
                 accessed = accessed or count
                 faults.append(found)
         for columns, (rule_of, known) in self._foreign:
             count += len(columns)
-            key = tuple([values[column.name] for column in columns])
+            key = tuple([values.get(column.name) for column in columns])
             if any(part is not None for part in key) and key not in known:
                 accessed = accessed or count
                 faults.append(_foreign_fault(number, rule_of, key))

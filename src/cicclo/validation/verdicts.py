@@ -17,14 +17,18 @@ Wrong = tuple[str, str, Mapping[str, Any]]
 
 
 class Verdict:
-    """What one cell gives: `value` (None: missing or unreadable), whether it is `blank`, and what is `wrong`."""
+    """What one cell gives: `value` (None: missing or unreadable), whether it is `blank`, and what is `wrong`.
 
-    __slots__ = ("blank", "value", "wrong")
+    `odd` when it is either: most cells are not, and one look is enough.
+    """
+
+    __slots__ = ("blank", "odd", "value", "wrong")
 
     def __init__(self, value: Any, *, blank: bool = False, wrong: tuple[Wrong, ...] = ()) -> None:
         self.value = value
         self.blank = blank
         self.wrong = wrong
+        self.odd = blank or bool(wrong)
 
 
 class Column:
