@@ -275,7 +275,7 @@ def test_a_geometry_out_of_the_footprint(tmp_path: Path, plu: Path) -> None:
     folder = document(tmp_path)  # its zone is ten metres wide, from (652000, 6862000)
     around = shapely.box(652_000, 6_862_000, 652_010, 6_862_010)
     assert (
-        kinds(judge(folder, plu, footprint=shapely.buffer(around, -5))) == []
+        kinds(judge(folder, plu, footprint=shapely.buffer(around, -3))) == []
     )  # within the ten metres forgiven
     far = shapely.box(652_100, 6_862_100, 652_110, 6_862_110)
     assert kinds(judge(folder, plu, footprint=far)) == ["CNIG_GEOMETRY_OUTSIDE_DOCUMENT_EMPRISE_ERROR"]
