@@ -108,7 +108,7 @@ def test_fix_writes_a_mended_file_and_its_changes(run: Any, tmp_path: Path) -> N
     before = source.read_bytes()
     ran = run("made.csv", "--schema", "schema.json", "--fix", "out.csv", "--lang", "en")
     assert ran.code == 0
-    assert "1 values mended in 1 rows" in ran.err
+    assert "1 value mended in 1 row" in ran.err
     assert (tmp_path / "out.csv").read_text("utf-8") == "id,prix\n1,2.5\n"
     changes = (tmp_path / "out.csv.changes.csv").read_text("utf-8-sig").splitlines()
     assert changes == [

@@ -242,7 +242,7 @@ def _suggest(run: Run, file: str, opened: ExitStack, form: str, lang: str) -> in
         sys.stdout.buffer.write(msgspec.json.encode([_told(fit, lang) for fit in fits]) + b"\n")
     else:
         for place, fit in enumerate(fits, 1):
-            reasons = " ; ".join(reason.get(lang) for reason in fit.reasons)
+            reasons = ("; " if lang == "en" else " ; ").join(reason.get(lang) for reason in fit.reasons)
             print(f"{place}. {fit.reference}  {fit.score:.0%}  {fit.schema.title}\n   {reasons}")  # noqa: T201
     if not fits:
         run.tell(

@@ -185,12 +185,13 @@ class Run:
         mended = fix(table, schema, self.wish.fix, log, source=path)
         after = open_table(self.wish.fix)
         rest = self._judged(validate(after, schema, self._options(schema)), after, self.wish.fix)
+        values, rows = mended.values, mended.rows
         self.tell(
             Text(
-                f"{mended.values} valeurs réparées dans {mended.rows} lignes : {self.wish.fix} ; changements : {log} ; "
-                f"erreurs : {report.faults.errors} avant, {rest.faults.errors} après",
-                f"{mended.values} values mended in {mended.rows} rows: {self.wish.fix}; changes: {log}; "
-                f"errors: {report.faults.errors} before, {rest.faults.errors} after",
+                f"{values} valeur{_s(values)} réparée{_s(values)} dans {rows} ligne{_s(rows)} : {self.wish.fix} ; "
+                f"changements : {log} ; erreurs : {report.faults.errors} avant, {rest.faults.errors} après",
+                f"{values} value{_s(values)} mended in {rows} row{_s(rows)}: {self.wish.fix}; "
+                f"changes: {log}; errors: {report.faults.errors} before, {rest.faults.errors} after",
             )
         )
         return _named(rest, str(self.wish.fix))
@@ -222,6 +223,10 @@ class _Held:
         if self._records is None:
             self._records = list(self._table.records())
         return iter(self._records)
+
+
+def _s(count: int) -> str:
+    return "s" if count > 1 else ""
 
 
 def _named(report: Report, name: str) -> Report:
