@@ -76,6 +76,7 @@ class Judge:
         self._identity = self._identifier()
         self._accessed = self._access()
         self.needed = self._needed()
+        self._across = bool(self._accessed or self._checks)
         self._valued = [(column, column.position - 1) for column in self.columns if column.needed]
         self._picks: dict[Collection[int], Pick] = {}
 
@@ -264,7 +265,7 @@ class Judge:
                 verdict = read(cell)
             if verdict.odd:
                 odd.append((column, cell, verdict))
-        if not odd and count == self.fields and not self.needed:
+        if not odd and count == self.fields and not self._across:
             return []
         if count < self.fields:
             odd += [(column, None, column.verdict(None)) for column in self.columns[count:]]
@@ -282,22 +283,41 @@ class Judge:
         self, number: int, cells: Sequence[Cell], odd: list[tuple[Column, Cell, Verdict]], looked: int
     ) -> list[Fault]:
         """Return the faults of a record of which the cells that are blank or wrong are known."""
-        wrong = [found for found in odd if found[2].wrong]
+        wrong = []
         blanks = 0
-        for column, _, verdict in odd:
+        for found in odd:
+            verdict = found[2]
             if verdict.blank:
                 blanks += 1
-                self.empty[column.position - 1] += 1
-        blank = blanks == looked and (looked == self.fields or self._is_blank(cells))
-        values = {column.name: column.verdict(cells[place]).value for column, place in self._wanted(cells)}
+                self.empty[found[0].position - 1] += 1
+            if verdict.wrong:
+                wrong.append(found)
+        if not self._across:
+            if blanks == looked and (looked == self.fields or self._is_blank(cells)):
+                return [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
+            faults = self._row_faults(number, cells, wrong)
+        else:
+            blank = blanks == looked and (looked == self.fields or self._is_blank(cells))
+            faults = self._with_others(number, cells, wrong, blank=blank)
+        return self._identified(faults, cells) if faults and self._identity else faults
+
+    def _with_others(
+        self, number: int, cells: Sequence[Cell], wrong: list[tuple[Column, Cell, Verdict]], *, blank: bool
+    ) -> list[Fault]:
+        """The faults of a record, those of rules that look at several cells or rows included."""
+        wanted = self._valued if len(cells) >= self.fields else self._wanted(cells)
+        values = {column.name: column.verdict(cells[place]).value for column, place in wanted}
         across, accessed = self._keys_faults(number, cells, values) if self._accessed else ([], 0)
-        if len(wrong) > 1 and accessed:
-            wrong.sort(key=lambda found: min(self._accessed.get(found[0], accessed), accessed))
-        faults = self._row_faults(number, cells, wrong, blank=blank)
+        if blank:
+            faults = [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
+        else:
+            if len(wrong) > 1 and accessed:
+                wrong.sort(key=lambda found: min(self._accessed.get(found[0], accessed), accessed))
+            faults = self._row_faults(number, cells, wrong)
         faults += across
         if self._checks:
             faults.extend(self._checked(number, values))
-        return self._identified(faults, cells) if faults and self._identity else faults
+        return faults
 
     def _is_blank(self, cells: Sequence[Cell]) -> bool:
         return all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
@@ -307,27 +327,25 @@ class Judge:
         return [found for found in self._valued if found[1] < len(cells)]
 
     def _row_faults(
-        self,
-        number: int,
-        cells: Sequence[Cell],
-        wrong: list[tuple[Column, Cell, Verdict]],
-        *,
-        blank: bool,
+        self, number: int, cells: Sequence[Cell], wrong: list[tuple[Column, Cell, Verdict]]
     ) -> list[Fault]:
-        if blank:
-            return [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
         faults = [
             Fault(kind, requirement, number, column.name, column.position, str(cell), None, CELL, facts=facts)
             for column, cell, verdict in wrong
             for kind, requirement, facts in verdict.wrong
         ]
+        if len(cells) != self.fields:
+            faults += self._length_faults(number, cells)
+        return faults
+
+    def _length_faults(self, number: int, cells: Sequence[Cell]) -> Iterator[Fault]:
+        """One fault for each cell too many, or for each that is not there."""
         for place in range(self.fields, len(cells)):
             extra = "tableschema/row/no-extra-cell"
-            faults.append(Fault("extra-cell", extra, number, "", place + 1, str(cells[place]), None, CELL))
+            yield Fault("extra-cell", extra, number, "", place + 1, str(cells[place]), None, CELL)
         for column in self.columns[len(cells) :]:
             short = "tableschema/row/no-missing-cell"
-            faults.append(Fault("missing-cell", short, number, column.name, column.position, "", None, CELL))
-        return faults
+            yield Fault("missing-cell", short, number, column.name, column.position, "", None, CELL)
 
     def _keys_faults(
         self, number: int, cells: Sequence[Cell], values: dict[str, Any]
