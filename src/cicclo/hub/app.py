@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 
 from cicclo.hub.access import Access
 from cicclo.hub.settings import Settings
-from cicclo.hub.wiring import audits_validate_declared_files
 from cicclo.hub.wiring.the_hub_maps_features import Atlas
 from cicclo.kernel.access import Policy
 from cicclo.kernel.text import Text
@@ -30,7 +29,6 @@ from cicclo.web.replies import Data, Page
 from cicclo.web.site import Site
 
 Announce = Callable[[str], None]
-CABLES = (audits_validate_declared_files,)  # declares checks of its own
 PLACES = (("/validations", Text("Valider", "Validate")),)
 
 

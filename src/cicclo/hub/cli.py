@@ -29,7 +29,7 @@ class Command:
 COMMANDS = (
     Command(
         "audit",
-        "cicclo.hub.audit:app",
+        "cicclo.hub.wiring.findings_recall_known_problems:app",
         "Auditer une plateforme de l'extérieur, preuves à l'appui. / Audit a platform, with proof.",
     ),
     Command(

@@ -23,6 +23,7 @@ class Registry(Mapping[str, T], Generic[T]):
         self._package = package
         self._name = name
         self._things: dict[str, T] = {}
+        self._joined: list[str] = []
         self._loaded = False
 
     def add(self, thing: T) -> T:
@@ -34,12 +35,21 @@ class Registry(Mapping[str, T], Generic[T]):
         self._things[name] = thing
         return thing
 
+    def join(self, module: str) -> None:
+        """Have one more module imported with those of the package, which must not know it: a cable of the hub."""
+        if self._loaded:
+            importlib.import_module(module)
+        elif module not in self._joined:
+            self._joined.append(module)
+
     def _load(self) -> dict[str, T]:
         if not self._loaded:
             folder = importlib.import_module(self._package)
             for module in pkgutil.walk_packages(folder.__path__, f"{self._package}."):
                 if not module.name.rpartition(".")[2].startswith("_"):
                     importlib.import_module(module.name)
+            for name in self._joined:
+                importlib.import_module(name)
             for point in entry_points(group=self._package):
                 point.load()
             self._loaded = True  # only now: an import that fails must fail again, not leave half a set
