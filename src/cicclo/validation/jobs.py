@@ -45,7 +45,8 @@ from cicclo.web.outgoing.redaction import safe_url
 from cicclo.web.problems import TooMany
 
 log = logging.getLogger(__name__)
-WORKER = (sys.executable, "-m", "cicclo.validation.worker")
+# -P: what lies in the folder it works in, a stranger's file, is never imported
+WORKER = (sys.executable, "-P", "-m", "cicclo.validation.worker")
 EVERY = 0.5  # seconds between two writings of the progress: what a page shows is at most this old
 LOOK = 0.2  # seconds between two looks at the memory of a worker
 SWEEP = 300.0  # seconds between two removals of what is over
@@ -212,7 +213,7 @@ class Jobs:
     def _run(self, validation: Validation) -> tuple[Problem, bool]:
         """Have a worker validate; return what went wrong, and whether it asks which schema to use."""
         folder = self.folder(validation.id)
-        scratch = folder / "scratch"  # what the worker leaves behind goes with the folder
+        scratch = folder.absolute() / "scratch"  # what the worker leaves behind goes with the folder
         scratch.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "TMPDIR": str(scratch)}
         worker = subprocess.Popen(  # noqa: S603 - our own program, by its own path
@@ -221,6 +222,7 @@ class Jobs:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
+            cwd=scratch,
         )
         with self._lock:
             self._running[validation.id] = worker
@@ -370,9 +372,9 @@ def _sizes(folder: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _task(validation: Validation, folder: Path, hosting: Hosting) -> Task:
-    schema = folder / SCHEMA
+    schema = folder.absolute() / SCHEMA
     return Task(
-        folder=str(folder),
+        folder=str(folder.absolute()),
         source=validation.source,
         address=validation.address,
         schema=validation.schema_wanted,
