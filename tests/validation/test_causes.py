@@ -76,6 +76,13 @@ def test_a_value_that_only_another_rule_refuses_is_not_blamed_on_its_spelling(tm
     assert cause.name == "tableschema/constraint/unique"
 
 
+def test_an_absent_cell_is_not_a_word(tmp_path: Path) -> None:
+    """Validata shows the required cell of a row that is too short as “None”."""
+    needed = {"name": "x", "constraints": {"required": True}}
+    names = {cause.name for cause in found(tmp_path, "id,x\n1\n", needed)}
+    assert names == {"tableschema/row/no-missing-cell", "tableschema/constraint/required"}
+
+
 def test_absent_columns_are_one_cause_that_names_them(tmp_path: Path) -> None:
     needed = [{"name": name, "constraints": {"required": True}} for name in ("a", "b", "c")]
     [cause] = found(tmp_path, "id\n1\n", *needed)

@@ -170,6 +170,32 @@ def test_a_run_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert out.read_text() == "before"
 
 
+def test_a_quote_that_is_never_closed_is_not_mended_away(tmp_path: Path) -> None:
+    """Closing it at the end of the file would hide that the rows below were swallowed."""
+    source = table(tmp_path, HEADER + '1,"3,5,,,,\n2,4,,,,\n')
+    with pytest.raises(BadInput) as raised:
+        fixed(source)
+    assert "line 2" in raised.value.say("en")
+    assert [path.name for path in tmp_path.iterdir()] == ["made.csv"]
+
+
+def test_bytes_of_another_encoding_are_told(tmp_path: Path) -> None:
+    """The encoding is guessed from the first 100 kB; the row after them is of another."""
+    source = tmp_path / "made.csv"
+    first = "".join(f"{i},,,,Accès libre,\n" for i in range(8000)).encode()
+    source.write_bytes(HEADER.encode() + first + "8000,,,,Accès libre,\n".encode("cp1252"))
+    rows, changes, _ = fixed(source)
+    assert {row[4] for row in rows[1:]} == {"Accès libre"}
+    assert [(c["repair"], c["before"]) for c in changes] == [("encoding", "cp1252 (1 lines)")]
+
+
+def test_lone_carriage_returns_become_line_feeds(tmp_path: Path) -> None:
+    source = table(tmp_path, HEADER.replace("\n", "\r") + "1,2,,,,\r")
+    rows, changes, _ = fixed(source)
+    assert rows[1:] == [["1", "2", "", "", "", ""]]
+    assert [(c["repair"], c["before"], c["after"]) for c in changes] == [("line-ends", "CR", "LF")]
+
+
 CELLS = st.one_of(
     st.sampled_from(
         ["", "1", "3,5", "1 234", "31/12/2021", "Oui", " true ", "acces libre", "1053", "59350.0", "x"]

@@ -19,7 +19,7 @@ from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
 from cicclo.validation.accepting import acceptance
 from cicclo.validation.judging import Judge
-from cicclo.validation.model import Cell, Dialect, Field, Options, Schema, Table
+from cicclo.validation.model import Cell, Dialect, Field, Options, Schema, Severity, Table
 from cicclo.validation.repairs import REPAIRS, FileRepair, HeaderRepair, Repair, of_values
 from cicclo.validation.reports.csv import safe
 
@@ -96,6 +96,8 @@ def fix(
         for change in renamed:
             tell(change)
         mended.rows = _write(table, mended_file, names, Mender(table, names, schema, chosen), tell)
+        for change in of_what_was_seen(table):
+            tell(change)
     return mended
 
 
@@ -123,6 +125,23 @@ def of_the_file(table: "Written", chosen: Collection[str]) -> Iterator[Change]:
             seen = repair.seen(table.dialect)
             if seen:
                 yield Change(0, "", repair.name, *seen)
+
+
+def of_what_was_seen(table: Table) -> Iterator[Change]:
+    """What reading itself had to mend, known once the table was read: told, or refused when cells may be lost in it."""
+    for remark in getattr(table, "remarks", ()):
+        if remark.severity is Severity.ERROR:
+            line = remark.facts.get("line", remark.row)
+            raise BadInput(
+                Text(
+                    f"guillemet jamais refermé (ligne {line}) : les cellules ne sont pas sûres, rien n'est réparé",
+                    f"a quote is never closed (line {line}): cells are not certain, nothing is mended",
+                ),
+                at=table.name,
+                remedy=Text("refermer le guillemet dans un éditeur", "close the quote in an editor"),
+            )
+        lines = remark.facts.get("lines", "")
+        yield Change(0, "", "encoding", f"cp1252 ({lines} lines)" if lines else "cp1252", "utf-8")
 
 
 def mended_header(

@@ -122,8 +122,8 @@ class Run:
         if problems and not (self.wish.despite or self.options.strict):
             raise SchemaWrong(
                 Text(
-                    f"le schéma est lui-même incorrect ({len(problems)} défauts)",
-                    f"the schema is itself incorrect ({len(problems)} defects)",
+                    f"le schéma est lui-même incorrect ({len(problems)} défaut{_s(len(problems))})",
+                    f"the schema is itself incorrect ({len(problems)} defect{_s(len(problems))})",
                 ),
                 at=found.address,
                 remedy=Text(
@@ -197,9 +197,12 @@ class Run:
         return _named(rest, str(self.wish.fix))
 
     def _options(self, schema: Schema) -> Options:
-        if self.options.strict or self.options.key:
-            return self.options
-        return replace(self.options, key=coherence.key_of(schema))
+        options = (
+            replace(self.options, limit=0) if self.wish.fix else self.options
+        )  # before and after are compared
+        if options.strict or options.key:
+            return options
+        return replace(options, key=coherence.key_of(schema))
 
     def _judged(self, report: Report, table: Table, path: Path) -> Report:
         small = path.stat().st_size <= LARGEST_OBSERVED

@@ -135,7 +135,8 @@ def group(faults: Iterable[Fault], schema: Schema | None) -> dict[tuple[str, str
         group.count += 1
         if len(group.fields) < MOST_FIELDS:
             group.fields[fault.field] = None
-        if len(group.samples) < SAMPLES and fault.kind not in OF_THE_HEADER[:1]:
+        again = fault.kind in OF_THE_HEADER and (not fault.row or fault.row in [s.row for s in group.samples])
+        if len(group.samples) < SAMPLES and not again:
             group.samples.append(_sample(fault, proposed, detector))
     return groups
 

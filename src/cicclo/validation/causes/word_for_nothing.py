@@ -21,13 +21,9 @@ _WORDS = frozenset(
 
 
 def explain(fault: Fault, field: Field | None) -> str | None:
-    if (
-        field is None
-        or not isinstance(fault.cell, str)
-        or fault.cell.strip().casefold() not in _WORDS - {"non"}
-    ):
-        return None
-    return ""
+    if field is None or not isinstance(fault.cell, str) or fault.facts.get("constraint") == "required":
+        return None  # an absent cell is told as “None”, and a required one that is empty holds no word
+    return "" if fault.cell.strip().casefold() in _WORDS else None
 
 
 DETECTORS.add(
