@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from cicclo.validation.accounting import Account
 from cicclo.validation.checks import CheckCrashes
 from cicclo.validation.engines import ENGINES, Engine
 from cicclo.validation.judging import USUAL, Judge, Lookups
-from cicclo.validation.keys import Seen
-from cicclo.validation.model import Cell, Dialect, Fault, Notice, Options, Report, Schema, Table
+from cicclo.validation.keys import Seen, Unhashable
+from cicclo.validation.model import Cell, Fault, Notice, Options, Report, Schema, Table
 from cicclo.validation.readers import open_table
 from cicclo.validation.verdicts import Column
 
@@ -37,18 +37,38 @@ def validate(
 
 
 def _strict(table: Table, schema: Schema, options: Options) -> Report:
-    """Validata's verdict, its refusals included."""
+    """Validata's verdict, its refusals included. Its warnings are about the first line, whatever the header is."""
     refusal = parity.of_schema(schema.descriptor) if schema.descriptor else None
     if refusal:
         return _refused(table, schema, refusal)
-    judge = Judge(schema, table.header, options, _own_keys(table, schema, options))
+    if not table.header and not _has_records(table):
+        return _refused(table, schema, parity.nothing())
+    found = parity.header_row(table)
+    report = _strict_walk(_Headed(table, found) if found else table, schema, options)
+    if not found:
+        return report if table.header else replace(report, fields=min(report.fields, 0))
+    refused = report.fields < 1  # then the header's own warnings are not told
+    notices = report.notices if refused else tuple(Judge(schema, table.header, options).notices())
+    return replace(report, notices=notices, rows=_count(table))
+
+
+def _strict_walk(table: Table, schema: Schema, options: Options) -> Report:
+    judge = Judge(schema, table.header, options)
     refusal = parity.of_header(judge, lambda: _has_records(table)) or parity.of_pattern(schema)
     if refusal:
         return _refused(table, schema, refusal, judge)
     try:
+        if schema.foreign_keys:
+            judge = Judge(schema, table.header, options, _own_keys(table, schema, options))
         return _walked(table, judge)
     except CheckCrashes as error:
         return _refused(table, schema, parity.crash(error.reason), judge)
+    except Unhashable as error:
+        return _refused(table, schema, parity.crash(parity.UNEXPECTED.format(why=error)), judge)
+
+
+def _count(table: Table) -> int:
+    return sum(1 for _ in table.records())
 
 
 def _has_records(table: Table) -> bool:
@@ -61,7 +81,7 @@ def _refused(table: Table, schema: Schema, refusal: parity.Refusal, judge: Judge
     for fault in [*refusal.faults, *closing]:
         account.add(fault)
     notices = [notice for notice in judge.notices() if notice.kind == "deprecated-check"] if judge else []
-    rows = sum(1 for _ in table.records()) if refusal.counts else 0
+    rows = _count(table) if refusal.counts else 0
     return Report(
         table.name, schema, account.faults, tuple(notices), refusal.fields, rows, dialect=table.dialect
     )
@@ -128,7 +148,7 @@ def keys_of(table: Table, schema: Schema, names: tuple[str, ...], options: Optio
     """Return the values, as read, of some columns of a table: what foreign keys are looked up in."""
     columns = [column for column in Judge(schema, table.header, options).columns if column.known]
     chosen = [next((column for column in columns if column.name == name), None) for name in names]
-    seen = Seen()
+    seen = Seen(strict=options.strict)
     for number, cells in table.records():
         key = tuple(_value(column, cells) for column in chosen)
         if any(part is not None for part in key):
@@ -142,19 +162,21 @@ def _value(column: Column | None, cells: list[Cell]) -> Any:
     return column.verdict(cells[column.position - 1]).value
 
 
-@dataclass(slots=True)
 class _Headed:
-    """A table that begins with empty lines, seen from its first line that is not."""
+    """A table seen from the line that is its header: those before are left out."""
 
-    table: Table
-    name: str
-    header: Sequence[Cell]
-    first: int
-    dialect: Dialect | None
-    path: str = ""  # an engine that read the file itself would see the empty lines
+    def __init__(self, table: Table, first: int) -> None:
+        self.name = table.name
+        self.dialect = table.dialect
+        self.path = ""  # an engine that read the file itself would see the lines before
+        self._table = table
+        self._first = first
+        self.header: Sequence[Cell] = next(
+            (cells for number, cells in table.records() if number == first), []
+        )
 
     def records(self) -> Iterator[tuple[int, list[Cell]]]:
-        return ((number, cells) for number, cells in self.table.records() if number > self.first)
+        return ((number, cells) for number, cells in self._table.records() if number > self._first)
 
 
 def _headed(table: Table) -> tuple[Table, list[Fault]]:
@@ -162,7 +184,7 @@ def _headed(table: Table) -> tuple[Table, list[Fault]]:
     fault = Fault("blank-header", "tableschema/header/first-line", 1, tags=("#table", "#header"))
     for number, cells in table.records():
         if any(str(cell).strip() for cell in cells if cell is not None):
-            return _Headed(table, table.name, cells, number, table.dialect), [fault]
+            return _Headed(table, number), [fault]
     return table, [fault]
 
 

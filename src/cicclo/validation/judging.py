@@ -61,11 +61,11 @@ class Judge:
         """Cells that are missing among those looked at: the count by column when every record is judged whole."""
         self._reads: list[Reading] = [(column.memory.get, column.verdict, column) for column in self.columns]
         self._places = {column.name: column for column in reversed(self.columns)}
-        self._unique = [(column, Seen()) for column in self.columns if column.unique]
+        self._unique = [(column, Seen(strict=options.strict)) for column in self.columns if column.unique]
         self._primary = [self._places[name] for name in schema.primary_key if name in self._places]
         if len(self._primary) != len(schema.primary_key):
             self._primary = []
-        self._keys = Seen()
+        self._keys = Seen(strict=options.strict)
         self._foreign = list(self._foreign_keys(lookups or {}))
         checked = {key for _, (key, _known) in self._foreign}
         self.unchecked_keys = [key for key in schema.foreign_keys if key not in checked]
@@ -363,7 +363,7 @@ class Judge:
             before = 0 if value is None else seen.meet(value, number)
             if before:
                 accessed = accessed or count
-                rule, text = "tableschema/constraint/unique", str(cells[column.position - 1])
+                rule, text = "tableschema/constraint/unique", self._met(value, cells[column.position - 1])
                 place = (number, column.name, column.position)
                 faults.append(Fault("unique-error", rule, *place, text, None, CELL, facts={"row": before}))
         if self._primary:
@@ -379,6 +379,10 @@ class Judge:
                 accessed = accessed or count
                 faults.append(_foreign_fault(number, rule_of, key))
         return faults, accessed or count
+
+    def _met(self, value: Any, cell: Cell) -> str:
+        """Return what a unique column's fault shows: the text; for Validata, the value written by Python."""
+        return str(value if self.options.strict else cell)
 
     def _primary_fault(self, number: int, key: tuple[Any, ...]) -> Fault | None:
         facts: dict[str, Any] = {"fields": self.schema.primary_key}

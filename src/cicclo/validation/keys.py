@@ -10,17 +10,25 @@ MOST = 1_000_000
 """Values kept in memory (about 150 MB) before they are put on disk."""
 
 
-class Seen:
-    """Tell, for each value, the last row where it was met. `1`, `1.0` and `01` read as numbers are one value."""
+class Unhashable(Exception):
+    """A list or an object is a key: Validata breaks on it, with the words of this exception."""
 
-    def __init__(self, most: int = MOST) -> None:
+
+class Seen:
+    """Tell, for each value, the last row where it was met. `1`, `1.0` and `01` read as numbers are one value.
+
+    `strict` raises Unhashable where Validata breaks; else lists and objects are compared as they are written.
+    """
+
+    def __init__(self, most: int = MOST, *, strict: bool = False) -> None:
         self._most = most
+        self._strict = strict
         self._recent: dict[Hashable, int] = {}
         self._disk: sqlite3.Connection | None = None
 
     def meet(self, value: Any, row: int) -> int:
         """Note that `value` is in `row`; return the previous row where it was met, 0 when there is none."""
-        key = _hashable(value)
+        key = _hashable(value, strict=self._strict)
         before = self._recent.get(key, 0)
         if not before and self._disk is not None:
             before = self._on_disk(key)
@@ -30,7 +38,7 @@ class Seen:
         return before
 
     def __contains__(self, value: Any) -> bool:
-        key = _hashable(value)
+        key = _hashable(value, strict=self._strict)
         return key in self._recent or (self._disk is not None and bool(self._on_disk(key)))
 
     def __bool__(self) -> bool:
@@ -51,12 +59,16 @@ class Seen:
         self._recent.clear()
 
 
-def _hashable(value: Any) -> Hashable:
+def _hashable(value: Any, *, strict: bool) -> Hashable:
     try:
         hash(value)
-    except TypeError:  # a list, an object, Decimal's signalling NaN
+    except TypeError as error:  # a list, an object, Decimal's signalling NaN
+        if strict:
+            raise Unhashable(str(error)) from error
         return ("", repr(value))
-    return value  # type: ignore[no-any-return]
+    if isinstance(value, tuple):
+        return tuple([object() if part != part else part for part in value])  # noqa: PLR0124
+    return object() if value != value else value  # noqa: PLR0124 - NaN is never met twice
 
 
 def _text(key: Any) -> str:

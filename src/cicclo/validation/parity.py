@@ -5,13 +5,16 @@ Where it crashes on a file without a known column, the outcome is that of the ve
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from cicclo.validation import profile
 from cicclo.validation.constraints import CONSTRAINTS, Unfit
 from cicclo.validation.judging import Judge
-from cicclo.validation.model import Fault, Schema, Severity
+from cicclo.validation.model import Fault, Schema, Severity, Table
 
+SAMPLE = 100
+"""Rows that frictionless looks at to find the header."""
 UNEXPECTED = (
     "frictionless encountered an unexpected error. This is likely an internal error  (error message: {why})."
 )
@@ -57,6 +60,24 @@ def of_header(judge: Judge, filled: Callable[[], bool]) -> Refusal | None:
         note = UNEXPECTED.format(why=f"'Row does not have a field {absent}'")
         return Refusal((_error(note, "tableschema/header/required-column"),), -1)
     return None
+
+
+def nothing() -> Refusal:
+    """Return what is said of a file of one empty line."""
+    fault = Fault("source-error", "tableschema/header/first-line", facts={"note": "the source is empty"})
+    return Refusal((fault,))
+
+
+def header_row(table: Table) -> int:
+    """Return the row that frictionless takes for header when it is not the first; else 0.
+
+    It is the first whose number of cells is near the average of the first hundred rows.
+    """
+    widths = [len(table.header), *(len(cells) for _, cells in islice(table.records(), SAMPLE - 1))]
+    width = round(sum(widths) / len(widths))
+    drift = max(round(width * 0.1), 1)
+    row = next((row for row, count in enumerate(widths, 1) if abs(count - width) <= drift), 1)
+    return row if row > 1 else 0
 
 
 def of_pattern(schema: Schema) -> Refusal | None:

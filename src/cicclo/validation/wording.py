@@ -257,6 +257,10 @@ STRICT: dict[str, Callable[[Fault], Strict]] = {
     "schema-error": lambda f: ("Schema Error", f"Schema is not valid: {f.facts['note']}"),
     "field-error": lambda f: ("Field Error", f"Field is not valid: {f.facts['note']}"),
     "resource-error": lambda f: ("Resource Error", f"The data resource has an error: {f.facts['note']}"),
+    "source-error": lambda f: (
+        "Source Error",
+        f"The data source has not supported or has inconsistent contents: {f.facts.get('note', '')}",
+    ),
     "error": lambda f: ("Error", str(f.facts["note"])),
     "check-error": _strict_unusable,
 }

@@ -11,7 +11,15 @@ from cicclo.validation.model import Fault, Report
 from cicclo.validation.reports import REPORTS, Format
 
 WHOLE_TABLE = frozenset(
-    {"duplicate-label", "schema-error", "field-error", "error", "resource-error", "check-error"}
+    {
+        "duplicate-label",
+        "schema-error",
+        "field-error",
+        "error",
+        "source-error",
+        "resource-error",
+        "check-error",
+    }
 )
 """Kinds whose errors have no place."""
 
