@@ -11,7 +11,7 @@ else
 install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test conformance check serve bench bench-features audits assets peers clean
+.PHONY: demo test conformance check serve bench bench-features bench-validation audits assets peers clean
 
 demo: $(VENV)/.ready $(PEERS)/.ready assets
 	$(BIN)/cicclo demo $(DEMO)
@@ -19,7 +19,7 @@ demo: $(VENV)/.ready $(PEERS)/.ready assets
 test: $(VENV)/.ready $(PEERS)/.ready assets
 	$(BIN)/python -m pytest $(PYTEST)
 
-conformance: $(VENV)/.ready $(PEERS)/.ready
+conformance: $(VENV)/.ready $(PEERS)/.ready .venv-spark/.ready
 	$(BIN)/python -m conformance
 
 check: $(VENV)/.ready
@@ -39,6 +39,10 @@ bench-features: $(VENV)/.ready .venv-bench/.ready
 	-$(BIN)/python -m benchmarks.features.growth
 	-$(BIN)/python -m benchmarks.features.walk
 	$(BIN)/python -m benchmarks.features --write $(FEATURES)
+
+# validation against validata-table, whose own environment needs Python ≥ 3.12 (VALIDATA=… names one that is there)
+bench-validation: $(VENV)/.ready .venv-validata/.ready
+	$(BIN)/python -m benchmarks.validation --write $(VALIDATION)
 
 audits: $(VENV)/.ready $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.audit_table
@@ -62,6 +66,17 @@ $(PEERS)/.ready: constraints-peers.txt
 	$(call install,.venv-bench) -r constraints-bench.txt
 	touch $@
 
+# Spark is 400 MB: in an environment of its own, for one step of `conformance`; without Java that step says so
+.venv-spark/.ready: pyproject.toml constraints-spark.txt
+	command -v java >/dev/null && { test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark; } || true
+	! test -x .venv-spark/bin/python || $(call install,.venv-spark) -c constraints.txt -r constraints-spark.txt -e '.[validation]'
+	mkdir -p .venv-spark && touch $@
+
+.venv-validata/.ready: constraints-validata.txt
+	test -n "$(VALIDATA)" || test -x .venv-validata/bin/python || python3.12 -m venv .venv-validata
+	test -n "$(VALIDATA)" || .venv-validata/bin/python -m pip install --quiet --disable-pip-version-check -r constraints-validata.txt
+	mkdir -p .venv-validata && touch $@
+
 # the packages that pages load, pinned by package-lock.json and copied into the package; Node comes from the
 # machine, or from a wheel when there is none
 $(VENV)/.assets: $(VENV)/.ready package.json package-lock.json
@@ -71,4 +86,4 @@ $(VENV)/.assets: $(VENV)/.ready package.json package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) .venv-bench node_modules var/demo
+	rm -rf $(VENV) $(PEERS) .venv-bench .venv-spark .venv-validata node_modules var/demo

@@ -1,11 +1,11 @@
-"""`make conformance`: our audit against the official suite, every client on our own server, CQL2 in three engines.
+"""`make conformance`: our audit against the official suite, every client, CQL2 in three engines, validation on Spark.
 
-`python -m conformance agreement`, `… clients [STORE…]` or `… cql2 [COUNT [SEED]]` runs one of the three.
+`python -m conformance agreement`, `… clients [STORE…]`, `… cql2 [COUNT [SEED]]` or `… spark [ROWS]` runs one of the four.
 """
 
 import sys
 
-from conformance import agreement, cql2, features
+from conformance import agreement, cql2, features, spark
 
 
 def main(wanted: list[str]) -> int:
@@ -14,7 +14,8 @@ def main(wanted: list[str]) -> int:
     compared = agreement.main() if step in ("", "agreement") else 0
     served = features.main(rest) if step in ("", "clients") else 0
     filtered = cql2.main(rest) if step in ("", "cql2") else 0
-    return max(compared, served, filtered)
+    sorted_alike = spark.main(rest) if step in ("", "spark") else 0
+    return max(compared, served, filtered, sorted_alike)
 
 
 if __name__ == "__main__":

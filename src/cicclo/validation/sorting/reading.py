@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,3 +191,18 @@ def _cells(line: bytes, dialect: Dialect) -> list[str]:
         raise Irregular from error
     stream = io.StringIO(f"{text}\n", newline="")
     return next(csv.reader(stream, delimiter=dialect.delimiter), [])
+
+
+def texts(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
+    """Return rows as wide as the header as a frame."""
+    return pl.DataFrame(rows, schema=dict.fromkeys(names(width), pl.String), orient="row")
+
+
+def gathered(batch: list[list[str]], width: int) -> Records:
+    """Return records that Python's `csv` read."""
+    regular = [number for number, cells in enumerate(batch) if len(cells) == width]
+    frame = texts([batch[number] for number in regular], width)
+    if len(regular) == len(batch):
+        return Records(frame, len(batch))
+    ragged = tuple((number, cells) for number, cells in enumerate(batch) if len(cells) != width)
+    return Records(frame, len(batch), ragged, np.asarray(regular, np.int64))

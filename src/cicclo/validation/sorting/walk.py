@@ -21,7 +21,7 @@ from cicclo.validation.model import Dialect, Table
 from cicclo.validation.predicates.rows import Plan
 from cicclo.validation.sorting.chunks import Chunk, Irregular, cut, read, splittable
 from cicclo.validation.sorting.keys import Hashes, Keys, Packed
-from cicclo.validation.sorting.reading import Records, counted, names, records
+from cicclo.validation.sorting.reading import Records, counted, gathered, records, texts
 from cicclo.validation.sorting.sieve import Sieve, Sieved, Suspect
 
 AHEAD = 3
@@ -142,7 +142,7 @@ class Walk:
             if self.enough:
                 self.base += len(batch)
                 continue
-            yield self._sorted(_gathered(batch, self.judge.fields), None, first=not self.base)
+            yield self._sorted(gathered(batch, self.judge.fields), None, first=not self.base)
 
     # judging
 
@@ -261,7 +261,7 @@ def _picked(found: Records, indexes: Any) -> list[Suspect]:
 
 def _whole(found: Records, width: int) -> pl.DataFrame:
     """Return all records of a part, in order, as wide as the header."""
-    ragged = _texts([([*cells, *[""] * width])[:width] for _, cells in found.ragged], width)
+    ragged = texts([([*cells, *[""] * width])[:width] for _, cells in found.ragged], width)
     at = np.concatenate(
         (
             found.places if found.places is not None else np.arange(found.frame.height),
@@ -269,17 +269,3 @@ def _whole(found: Records, width: int) -> pl.DataFrame:
         )
     )
     return pl.concat([found.frame, ragged])[np.argsort(at, kind="stable")]
-
-
-def _texts(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=dict.fromkeys(names(width), pl.String), orient="row")
-
-
-def _gathered(batch: list[list[str]], width: int) -> Records:
-    """Return records that Python read as a part."""
-    regular = [number for number, cells in enumerate(batch) if len(cells) == width]
-    frame = _texts([batch[number] for number in regular], width)
-    if len(regular) == len(batch):
-        return Records(frame, len(batch))
-    ragged = tuple((number, cells) for number, cells in enumerate(batch) if len(cells) != width)
-    return Records(frame, len(batch), ragged, np.asarray(regular, np.int64))
