@@ -46,9 +46,8 @@ def compare(count: int) -> int:
             begun = time.monotonic()
             report = actions.validate(file, schema, Options(limit=0, engine=engine))
             seen[engine] = (list(report.faults), report.columns, report.rows)
-            print(
-                f"{engine}: {report.rows} records, {len(report.faults)} faults, {time.monotonic() - begun:.1f} s"
-            )
+            told = f"{engine}: {report.rows} records, {len(report.faults)} faults, {time.monotonic() - begun:.1f} s"
+            sys.stdout.write(f"{told}\n")
     same = seen["polars"] == seen["spark"]
     sys.stdout.write(f"spark: {'the same report, record for record' if same else 'THE REPORTS DIFFER'}\n")
     return 0 if same and seen["polars"][0] else 1
