@@ -247,14 +247,15 @@ class Jobs:
     ) -> tuple[Problem, bool]:
         said = Tail(worker)
         last = Event("")
-        written = 0.0
+        written, phase = 0.0, ""
         for event in said.events(_task(validation, self.folder(validation.id), self.hosting)):
             last = event
-            if event.kind == "progress" and time.monotonic() - written >= EVERY:
+            due = event.phase != phase or time.monotonic() - written >= EVERY
+            if event.kind == "progress" and due:
                 self.store.update(
                     validation.id, unless=_all_but(RUNNING), share=event.share, phase=event.phase
                 )
-                written = time.monotonic()
+                written, phase = time.monotonic(), event.phase
             if event.kind in ("done", "choose"):
                 self.store.update(validation.id, view=event.view)
         if last.kind in ("done", "choose"):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
@@ -123,8 +124,7 @@ def validated(path: Path, task: Task, run: Run, progress: Progress, notes: list[
                 ),
             )
         report = _without_places(reports[0], task)
-        progress("writing", 0)
-        written = write(report, Path(task.folder) / REPORTS, task)
+        written = write(report, Path(task.folder) / REPORTS, task, progress)
         return show(report, written, notes, task.schema)
 
 
@@ -146,17 +146,18 @@ def _place(at: str, task: Task) -> str:
     return Path(at).name if at.startswith(os.sep) else at
 
 
-def write(report: Report, folder: Path, task: Task) -> list[str]:
+def write(report: Report, folder: Path, task: Task, progress: Progress) -> list[str]:
     """Write every format; in both languages unless that would be long. Return their names.
 
     Validata's own report is for Validata's verdicts only: it has no words for ours.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = [REPORT_FORMATS[name] for name in (*FORMATS, *(("strict",) if task.wishes.strict else ()))]
-    for spoken in LANGS if len(report.faults) <= BOTH_LANGUAGES else (task.lang,):
-        for form in written:
-            with (folder / f"{spoken}.{form.name}").open("wb") as file:
-                form.write(report, file, spoken)
+    langs = LANGS if len(report.faults) <= BOTH_LANGUAGES else (task.lang,)
+    for number, (spoken, form) in enumerate(product(langs, written)):
+        progress("writing", number / (len(langs) * len(written)))
+        with (folder / f"{spoken}.{form.name}").open("wb") as file:
+            form.write(report, file, spoken)
     return [form.name for form in written]
 
 
