@@ -203,6 +203,57 @@ def test_a_data_package_is_validated_whole(run: Any, tmp_path: Path) -> None:
     assert "prix" in ran.out
 
 
+SQUARE = [[[2.0, 49.0], [2.1, 49.0], [2.1, 49.1], [2.0, 49.1], [2.0, 49.0]]]
+BOW_TIE = [[[2.0, 49.0], [2.1, 49.1], [2.1, 49.0], [2.0, 49.1], [2.0, 49.0]]]
+
+
+def layer(folder: Path, *rings: Any) -> None:
+    features = [
+        {"type": "Feature", "properties": {"id": n}, "geometry": {"type": "Polygon", "coordinates": ring}}
+        for n, ring in enumerate(rings)
+    ]
+    (folder / "zones.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), "utf-8"
+    )
+
+
+def test_a_geographic_file_needs_no_schema(run: Any, tmp_path: Path) -> None:
+    layer(tmp_path, SQUARE)
+    assert run("zones.geojson").code == 0
+    layer(tmp_path, SQUARE, BOW_TIE)
+    ran = run("zones.geojson", "--lang", "en")
+    assert ran.code == 1
+    assert "row 3" in ran.out
+
+
+def test_what_is_expected_of_a_layer_is_checked(run: Any, tmp_path: Path) -> None:
+    """The square is in the Oise (60), not in the Nord (59)."""
+    layer(tmp_path, SQUARE)
+    assert run("zones.geojson", "--expect", "territory=60").code == 0
+    assert run("zones.geojson", "--expect", "territory=59").code == 1
+    assert run("zones.geojson", "--expect", "extent=2,49,3,50", "--expect", "geometry_type=Polygon").code == 0
+    assert run("zones.geojson", "--expect", "srs=2154").code == 1
+    for wrong in ("colour=red", "dimension=x"):
+        assert run("zones.geojson", "--expect", wrong).code == 2
+
+
+@needs_shared
+def test_a_planning_document_is_judged_by_its_model(run: Any) -> None:
+    folder = IRVE.parents[1] / "geo-41175_PLU_20140603"
+    ran = run(str(folder / "41175_PLU_20140603"), "--schema", str(folder / "model" / "cnig_PLU_2013"))
+    assert ran.code == 1
+    assert "METADONNEES" in ran.out
+
+
+@needs_shared
+def test_a_json_document_is_judged_by_its_json_schema(run: Any) -> None:
+    folder = IRVE.parents[1] / "json-amenagements-cyclables"
+    assert run(str(folder / "exemple-valide.json"), "--schema", str(folder / "schema.json")).code == 0
+    ran = run(str(folder / "derive-invalide.json"), "--schema", str(folder / "schema.json"))
+    assert ran.code == 1
+    assert "id_local" in ran.out
+
+
 @needs_shared
 def test_the_demonstration_is_valid_and_its_anomalies_are_told(run: Any) -> None:
     for lang, said in ("fr", "publié par deux producteurs"), ("en", "published by two producers"):

@@ -51,6 +51,7 @@ def validate(
     coherence: bool | None = None,
     key: tuple[str, ...] = (),
     sheet: str = "",
+    expect: tuple[str, ...] = (),
     engine: str = "auto",
     allow_private: bool = False,
     offline: bool = False,
@@ -95,6 +96,8 @@ def validate(
         Colonnes qui identifient une ligne dans le rapport.
     sheet
         Feuille du classeur, ou fichier de l'archive.
+    expect
+        Ce qu'une couche géographique doit être : territory=59, srs=2154, coverage=true…
     engine
         Moteur : auto, exact, polars, spark.
     allow_private
@@ -110,7 +113,7 @@ def validate(
     strict_parity = strict_parity or form == "strict"
     _check(files, form, fix)
     run = _run(
-        Wish(schema, among, despite_schema, coherence, sheet, fix, fix_log),
+        Wish(schema, among, despite_schema, coherence, sheet, fix, fix_log, expect),
         Options(0 if all_errors else limit, strict_parity, ignore_header_case, engine, _progress(lang), key),
         lang,
         allow_private=allow_private,

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
 from cicclo.validation import catalogue, coherence, schemas
 from cicclo.validation.catalogue import Found
@@ -16,6 +19,7 @@ from cicclo.validation.readers import open_table
 from cicclo.validation.settings import Settings
 
 if TYPE_CHECKING:
+    from cicclo.validation.geo.expected import Expected
     from cicclo.validation.suggestion import Candidate, Fit
 
 LARGEST_OBSERVED = 256 << 20
@@ -40,6 +44,8 @@ class Wish:
     sheet: str = ""
     fix: Path | None = None
     fix_log: Path | None = None
+    expect: tuple[str, ...] = ()
+    """What geographic files must be, as `name=value`: the members of `geo.expected.Expected`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,12 @@ class Run:
 
         if is_package(path) and not self.wish.schema:
             yield from validate_package(path, self.settings, self.options)
-        elif self.wish.schema and Path(self.wish.schema).is_dir():
+        elif self.wish.schema and _is_model(Path(self.wish.schema)):
             from cicclo.validation.documents.actions import validate_document  # noqa: PLC0415 - GDAL
 
-            yield _named(validate_document(path, Path(self.wish.schema), self.options), name)
+            srs = _told(self.wish.expect).get("srs", "2154").removeprefix("EPSG:")
+            report = validate_document(path, Path(self.wish.schema), self.options, srs=f"EPSG:{srs}")
+            yield _named(report, name)
         elif path.is_dir():
             raise SourceUnreadable(
                 Text("un dossier demande un modèle de document", "a folder needs a document model"),
@@ -87,16 +95,24 @@ class Run:
     def _file(self, path: Path, name: str) -> Report:
         from cicclo.validation.validating import is_geographic, validate_file  # noqa: PLC0415
 
-        geographic = is_geographic(path.name)
+        geographic = is_geographic(path.name) or bool(self.wish.expect)
         found = catalogue.schema(self.wish.schema, self.settings) if self.wish.schema else None
         if found and found.stale:
             self.tell(Text(f"schéma non relu : {found.stale.fr}", f"schema not read again: {found.stale.en}"))
+        if self.wish.expect and not (found and found.kind == "jsonschema"):
+            return _named(self._geographic(path, found), name)
         if geographic or (found and found.kind == "jsonschema"):
             return _named(validate_file(path, found, self.options).report, name)
         table: Table = open_table(path, sheet=self.wish.sheet, strict=self.options.strict)
         if path.stat().st_size <= HELD and self.options.engine == "auto":
             table = _Held(table)
         return self._table(table, path, name, self.schema(found, table))
+
+    def _geographic(self, path: Path, found: Found | None) -> Report:
+        from cicclo.validation.geo.actions import validate_geodata  # noqa: PLC0415 - GDAL
+
+        schema = schemas.read(found.descriptor, found.address) if found else None
+        return validate_geodata(path, schema, self.options, _expected(self.wish.expect))
 
     def schema(self, found: Found | None, table: Table) -> Schema:
         """Return the schema asked for; of a data package, the member that fits; when none is asked for, the best fit."""
@@ -226,6 +242,48 @@ class _Held:
         if self._records is None:
             self._records = list(self._table.records())
         return iter(self._records)
+
+
+def _is_model(path: Path) -> bool:
+    """Tell a document model: its folder, or its main file (`files.json`, or what the Géoportail de l'urbanisme serves)."""
+    if path.is_dir() or path.suffix.lower() == ".xml":
+        return True
+    return path.is_file() and isinstance(
+        catalogue.schema(str(path), Settings()).descriptor.get("files"), list
+    )
+
+
+def _told(expect: tuple[str, ...]) -> dict[str, str]:
+    return dict(item.partition("=")[::2] for item in expect)
+
+
+def _expected(expect: tuple[str, ...]) -> "Expected":
+    """Read `name=value` pairs; lists are separated by commas."""
+    from cicclo.validation.geo.expected import Expected  # noqa: PLC0415
+
+    kinds = {member.name: member.type for member in fields(Expected)}
+    values: dict[str, Any] = {}
+    for name, text in _told(expect).items():
+        if name not in kinds:
+            known = ", ".join(kinds)
+            raise BadInput(
+                Text("attente inconnue", "unknown expectation"), at=name, remedy=Text(known, known)
+            )
+        kind = kinds[name]
+        listed = getattr(kind, "__origin__", None) in (tuple, frozenset) or name == "extent"
+        try:
+            values[name] = (
+                Path(text)
+                if name == "contours"
+                else msgspec.convert(
+                    text.replace("EPSG:", "").split(",") if listed else text, kind, strict=False
+                )
+            )
+        except msgspec.ValidationError as error:
+            raise BadInput(
+                Text(f"la valeur « {text} » ne convient pas", f"the value “{text}” does not fit"), at=name
+            ) from error
+    return Expected(**values)
 
 
 def _s(count: int) -> str:

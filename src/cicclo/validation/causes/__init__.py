@@ -145,7 +145,7 @@ def _sample(fault: Fault, proposed: str, detector: "Detector | _OfRepair | None"
     from cicclo.validation.reports import _saying as saying  # noqa: PLC0415 - it needs the causes
 
     cell = fault.cell if fault.cells is None else list(fault.cells)
-    told = isinstance(detector, Detector) and detector.requirements
+    told = bool(detector.requirements) if isinstance(detector, Detector) else not saying.of_tables(fault)
     return Sample(
         fault.row, fault.key, cell, proposed, fault.where, saying.message(fault) if told else NOTHING
     )
@@ -262,6 +262,8 @@ def _by_requirement(fault: Fault, group: _Group) -> tuple[Text, Text]:
     from cicclo.validation.reports import _saying as saying  # noqa: PLC0415
 
     title = saying.title(fault)
+    if not saying.of_tables(fault):  # a requirement's title says what should be
+        title = Text(f"Non respecté : {title.fr}", f"Not met: {title.en}")
     names = list(group.fields) if fault.kind in OF_THE_HEADER else [fault.field] if fault.field else []
     shown = [f"« {name} »" for name in names[:SHOWN_FIELDS]], [f"“{name}”" for name in names[:SHOWN_FIELDS]]
     more = "…" if len(names) > SHOWN_FIELDS else ""

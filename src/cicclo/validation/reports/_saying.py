@@ -26,6 +26,11 @@ def message(fault: Fault) -> Text:
     return own.say(fault) if own is not None else find(fault.requirement).title
 
 
+def of_tables(fault: Fault) -> bool:
+    """Tell whether a fault is one of a table's cells, rows or columns: its title then says what is wrong."""
+    return wording.words(fault)
+
+
 def title(fault: Fault) -> Text:
     return wording.title(fault) if wording.words(fault) else find(fault.requirement).title
 

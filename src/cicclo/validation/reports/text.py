@@ -56,7 +56,7 @@ def _verdict(report: Report, lang: str) -> str:
     else:
         verdict = Text("non conforme au schéma", "does not conform to the schema")
     if not named:
-        verdict = Text("conforme", "conforms") if report.valid else Text("non conforme", "does not conform")
+        verdict = Text("aucune faute", "no fault") if report.valid else Text("des fautes", "faults found")
     colon = " : " if lang != "en" else ": "
     return f"{'✓' if report.valid else '✗'} {report.source}{colon}{verdict.get(lang)} {named}".rstrip()
 
@@ -127,7 +127,7 @@ def _notices(report: Report, lang: str) -> Iterator[Line]:
     if not report.notices:
         return
     yield "", ""
-    yield Text("Colonnes", "Columns").get(lang), "title"
+    yield Text("Remarques", "Remarks").get(lang), "title"
     kinds: dict[str, list[Notice]] = {}
     for notice in report.notices:
         kinds.setdefault(notice.kind, []).append(notice)
