@@ -49,7 +49,7 @@ class SourceTable:
     """Its bytes are not of the character set that the document declares."""
 
     def rows(self) -> Iterator[Rows]:
-        for batch in self.layer.batches(size=BATCH):
+        for batch in self.layer.batches():
             yield _rows(batch, self)
 
 

@@ -52,5 +52,5 @@ class Expected:
     coverage: bool = False
     gap: float = 0.0
     vertices: int = 500_000
-    largest: int = 40_000_000
+    largest: int = 10_000_000
     """Most coordinates kept in memory by the rules that compare features with one another."""

@@ -23,6 +23,10 @@ from cicclo.validation.geo.threads import spread
 from cicclo.validation.model import Dialect
 
 BATCH = 65_536
+HELD = 64 << 20
+"""Bytes of a file that one batch holds, about."""
+PACKED = 4
+"""How much smaller than in memory a Parquet file may be."""
 MOST_LAYERS = 1_000
 ARROW = "geoarrow.wkb"
 OPEN = {"gml": {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"}}
@@ -75,8 +79,9 @@ class Layer:
     def spatial(self) -> bool:
         return bool(self.type)
 
-    def batches(self, fields: Sequence[str] | None = None, size: int = BATCH) -> Iterator[Batch]:
+    def batches(self, fields: Sequence[str] | None = None) -> Iterator[Batch]:
         """Read the layer once; `fields` are the attributes wanted (all by default)."""
+        size = self.fitting()
         wanted = list(self.fields if fields is None else fields)
         read = _parquet if self.kind == "geoparquet" else _gdal
         try:
@@ -90,6 +95,13 @@ class Layer:
                 self.path,
                 kind="source-error",
             ) from error
+
+    def fitting(self) -> int:
+        """Return how many features make a batch of some tens of megabytes, from the weight of the file."""
+        weight = (
+            self.path.stat().st_size * (PACKED if self.kind == "geoparquet" else 1) / max(1, self.features)
+        )
+        return max(1, min(BATCH, int(HELD / max(1.0, weight))))
 
 
 def open_layers(path: Path) -> list[Layer]:

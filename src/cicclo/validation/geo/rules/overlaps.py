@@ -14,7 +14,11 @@ from cicclo.validation.model import Fault
 
 NO_OVERLAP = "geodata/coverage/no-overlap"
 INTERIORS_MEET = "T********"
-STRIP = 20_000
+MOST = 20_000_000
+"""Candidate pairs held at once."""
+WIDEST = 20_000
+TOGETHER = 50_000
+"""Candidate pairs compared at once, on every core."""
 
 
 class Overlaps(Gathering):
@@ -39,17 +43,31 @@ class Overlaps(Gathering):
 
 
 def pairs(geometries: NDArray[np.object_]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of positions whose interiors meet, smaller first; candidates are found by strips of features."""
+    """Yield pairs of positions whose interiors meet, smaller first.
+
+    Candidates are asked for by strips of features, so small that even if every box met every other they would be MOST.
+    """
     tree = shapely.STRtree(geometries)
-    for start in range(0, len(geometries), STRIP):
-        strip = np.arange(start, min(start + STRIP, len(geometries)))
-        left, right = tree.query(geometries[strip])
-        left = strip[left]
-        once = left < right
-        left, right = left[once], right[once]
-        meets = spread(_meet, geometries[left], geometries[right])
-        for one, other in zip(left[meets], right[meets], strict=True):
-            yield int(one), int(other)
+    strip = max(1, min(WIDEST, MOST // len(geometries)))
+    lefts: list[NDArray[np.intp]] = []
+    rights: list[NDArray[np.intp]] = []
+    for start in range(0, len(geometries), strip):
+        asked = np.arange(start, min(start + strip, len(geometries)))
+        left, right = tree.query(geometries[asked])
+        once = asked[left] < right
+        lefts.append(asked[left][once])
+        rights.append(right[once])
+        if sum(map(len, lefts)) >= TOGETHER or start + strip >= len(geometries):
+            yield from _meeting(geometries, np.concatenate(lefts), np.concatenate(rights))
+            lefts, rights = [], []
+
+
+def _meeting(
+    geometries: NDArray[np.object_], left: NDArray[np.intp], right: NDArray[np.intp]
+) -> Iterator[tuple[int, int]]:
+    meets = spread(_meet, geometries[left], geometries[right])
+    for one, other in zip(left[meets], right[meets], strict=True):
+        yield int(one), int(other)
 
 
 def _meet(left: NDArray[Any], right: NDArray[Any]) -> NDArray[np.bool_]:
