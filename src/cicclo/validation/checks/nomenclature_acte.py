@@ -52,7 +52,7 @@ def _reasons(value: str) -> Iterable[str]:
     if rest.startswith(" ") or (prefix not in HEADINGS and prefix.rstrip() in HEADINGS):
         yield "le signe oblique ne doit pas être précédé ni suivi d'espace"
     if prefix.strip() not in HEADINGS:
-        yield f"le préfixe de nomenclature Actes '{prefix.strip()}' n'est pas reconnu"
+        yield f"le préfixe de nomenclature Actes {prefix.strip()!r} n'est pas reconnu"
 
 
 def _say(facts: Facts) -> Text:
