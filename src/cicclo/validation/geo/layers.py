@@ -176,7 +176,6 @@ def _gdal(layer: Layer, fields: list[str], size: int) -> Iterator[Batch]:
                     **OPEN.get(layer.kind, {}),
                 )
             )
-        identifier = meta["fid_column"] or "OGC_FID"
         geometry = (meta["geometry_name"] or "wkb_geometry") if layer.spatial else ""
         first = 0
         while True:
@@ -184,8 +183,9 @@ def _gdal(layer: Layer, fields: list[str], size: int) -> Iterator[Batch]:
                 record = next(reader, None)
             if record is None:
                 return
-            ids = record.column(identifier).to_numpy(zero_copy_only=False).astype(np.int64)
-            batch = _batch(record, first, ids, geometry, fields)
+            # GDAL puts the identifier first; a GeoJSON property may have its name
+            ids = record.column(0).to_numpy(zero_copy_only=False).astype(np.int64)
+            batch = _batch(record.select(list(range(1, record.num_columns))), first, ids, geometry, fields)
             yield replace(batch, warnings=tuple(heard)) if heard else batch
             heard.clear()
             first += len(record)
