@@ -2,6 +2,8 @@
 """Rebuild the code lists of validation from the packages of Etalab and from CLDR. Not run by the product.
 
     npm pack @etalab/decoupage-administratif@VERSION   (each of VINTAGES), unpacked under FOLDER/VERSION/package
+    npm pack i18n-iso-countries@7.14.0, unpacked under FOLDER/iso/package
+    FOLDER/validata-0.13.json: which of these postal codes, country codes and names Validata 0.13 takes (asked of it)
     python scripts/reference_codes.py FOLDER
 
 Sources and licences: src/cicclo/validation/reference/SOURCE.md
@@ -15,6 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+
 HERE = Path(__file__).parent.parent / "src/cicclo/validation/reference"
 VINTAGES = {
     2019: "0.7.0",
@@ -25,7 +29,7 @@ VINTAGES = {
     2025: "5.3.0",
     2026: "6.0.0",
 }
-SHIPPED = (2023, 2024, 2025, 2026)
+SHIPPED = (2021, 2022, 2023, 2024, 2025, 2026)  # what Validata calls 2023 is 2022 for codes, 2021 for names
 KINDS = {
     "commune-actuelle": "C",
     "commune-deleguee": "D",
@@ -39,12 +43,24 @@ def main(folder: Path) -> None:
     read = {year: _data(folder, version, "communes") for year, version in VINTAGES.items()}
     write("communes", communes(read))
     write("merged", merged(read, _data(folder, VINTAGES[2019], "historique-communes")))
-    write(
-        "postal",
-        sorted({(code,) for year in SHIPPED for row in read[year] for code in row.get("codesPostaux", ())}),
-    )
+    taken = json.loads((folder / "validata-0.13.json").read_bytes())
+    postal = {code for year in SHIPPED for row in read[year] for code in row.get("codesPostaux", ())}
+    write("postal", [(code, "=" if code in taken["postal"] else "") for code in sorted(postal)])
+    write("countries", countries(folder, taken))
     write("departements", _named(_data(folder, VINTAGES[2026], "departements"), "region"))
     write("regions", _named(_data(folder, VINTAGES[2026], "regions"), "zone"))
+
+
+def countries(folder: Path, taken: dict[str, list[str]]) -> Rows:
+    """Codes and French names; those that Validata takes again after them."""
+    french = json.loads((folder / "iso/package/langs/fr.json").read_bytes())["countries"]
+    for two, three, *_ in sorted(json.loads((folder / "iso/package/codes.json").read_bytes())):
+        told = french.get(two, [])
+        cldr = Locale("fr").territories.get(two, "")
+        names = dict.fromkeys([cldr.replace("’", "'"), cldr, *([told] if isinstance(told, str) else told)])
+        known = [name for name in names if name]
+        strict = [code for code in (two, three) if code in taken["iso2"] + taken["iso3"]]
+        yield two, three, "|".join(known), " ".join(strict), "|".join(n for n in known if n in taken["pays"])
 
 
 def _data(folder: Path, version: str, name: str) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from cicclo.validation import reference
 from cicclo.validation.checks import CheckWrong
 from cicclo.validation.checks._column import Params
 
-STRICT = {"2023": 2023, "2024": 2024, "latest": 2024}
-"""What Validata 0.13 takes; its latest is 2024."""
+STRICT = {"2023": 2022, "2024": 2024, "latest": 2024}
+"""What Validata 0.13 takes: its 2023 holds the codes of 2022 (and the names of 2021), its latest is 2024."""
 
 
 def vintage(params: Params, strict: bool, name: str, label: str) -> int:  # noqa: FBT001

@@ -8,8 +8,8 @@ from cicclo.validation.checks._column import Accepts, Params, format_check, is_t
 
 
 def _accepts(params: Params, strict: bool) -> Accepts:  # noqa: FBT001
-    vintage(params, strict, "code-pays-iso3", "Codes ISO3 Pays")  # the list has been the same since 2023
-    known = frozenset(three for _, three, _ in reference.countries())
+    vintage(params, strict, "code-pays-iso3", "Codes ISO3 Pays")
+    known = reference.country_codes(3, strict=strict)
     return is_text(known.__contains__)
 
 

@@ -3,7 +3,7 @@
 from cicclo.kernel.text import Text
 from cicclo.validation import reference
 from cicclo.validation.checks import CHECKS
-from cicclo.validation.checks._column import always, format_check, is_text
+from cicclo.validation.checks._column import format_check, is_text
 
 CHECKS.add(
     format_check(
@@ -14,6 +14,6 @@ CHECKS.add(
             "Ce code postal n'est pas dans la liste de La Poste (cinq chiffres, zéro de tête compris).",
             "This postal code is not in La Poste's list (five digits, leading zero included).",
         ),
-        accepts=always(is_text(lambda text: text in reference.postal_codes())),
+        accepts=lambda _params, strict: is_text(reference.postal_codes(strict=strict).__contains__),
     )
 )

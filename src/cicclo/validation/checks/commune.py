@@ -8,7 +8,8 @@ from cicclo.validation.checks._column import Accepts, Params, format_check, is_t
 
 
 def _accepts(params: Params, strict: bool) -> Accepts:  # noqa: FBT001
-    known = reference.commune_names(vintage(params, strict, "commune", "Nom de commune"))
+    asked = vintage(params, strict, "commune", "Nom de commune")
+    known = reference.commune_names(2021 if strict and asked == 2022 else asked)
     return is_text(known.__contains__)
 
 

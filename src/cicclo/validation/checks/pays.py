@@ -9,12 +9,12 @@ from cicclo.validation.checks._column import Accepts, Params, format_check, is_t
 
 def _accepts(params: Params, strict: bool) -> Accepts:  # noqa: FBT001
     asked = vintage(params, strict, "pays", "Pays et territoires étrangers")
-    if strict and asked == 2023:
+    if strict and asked < 2024:
         raise CheckWrong(
             "No data available for official geographical code (cog): 2023",
             Text("La liste des pays n'existe pas pour 2023.", "There is no list of countries for 2023."),
         )
-    known = frozenset(name for _, _, names in reference.countries() for name in names)
+    known = reference.country_names(strict=strict)
     return is_text(known.__contains__)
 
 
