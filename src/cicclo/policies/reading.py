@@ -141,9 +141,9 @@ class Reader:
         actions: Sequence[Action | None] = [
             self.action(part) for part in self._said(node, "action", policy)
         ] or [None]
-        targets = [
+        targets: Sequence[Asset | None] = [
             self._entity(part, Asset, "AssetCollection") for part in self._said(node, "target", policy)
-        ]
+        ] or [None]
         assigners, assignees = (self._parties(node, role, policy) for role in ("assigner", "assignee"))
         atoms = [(a, t, p) for a in actions for t in targets for p in assignees]
         for number, (action, target, assignee) in enumerate(atoms, 1):
