@@ -1,7 +1,7 @@
 """Vectorised calls of shapely release the interpreter's lock: one array, one piece a core."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
@@ -30,6 +30,11 @@ def spread(call: Callable[..., Any], *arrays: NDArray[Any]) -> NDArray[Any]:
     edges = np.linspace(0, size, CORES * 4 + 1, dtype=int)
     pieces = [[array[start:end] for array in arrays] for start, end in pairwise(edges)]
     return np.concatenate(list(_pool().map(lambda piece: _calm(call, *piece), pieces)))
+
+
+def each(call: Callable[[Any], Any], pieces: Sequence[Any]) -> list[Any]:
+    """Return `call` of each piece, on every core."""
+    return list(_pool().map(lambda piece: _calm(call, piece), pieces))
 
 
 def _calm(call: Callable[..., Any], *arrays: NDArray[Any]) -> Any:
