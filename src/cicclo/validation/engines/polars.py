@@ -8,7 +8,7 @@ from cicclo.validation.engines import ENGINES, Engine, Progress
 from cicclo.validation.judging import Judge
 from cicclo.validation.model import Table
 
-SMALL = 4 * 1024 * 1024
+SMALL = 2 * 1024 * 1024
 """Bytes under which starting the engine takes longer than judging every record."""
 
 

@@ -233,8 +233,9 @@ class Keyed:
         self.file.seek(held.at)
         suspects, found = pickle.load(self.file)  # noqa: S301 - our own anonymous file
         twice = _marked(repeated, held.base, held.part.records.count)
-        left = np.setdiff1d(twice, [index for index, _, _ in suspects])
-        if len(left):
+        known = {index for index, _, _ in suspects}
+        left = [index for index in twice.tolist() if index not in known]
+        if left:
             found = found or self.walk.again(held.part)
             suspects = sorted([*suspects, *_picked(found, left)], key=itemgetter(0))
         whole = replace(held.part, records=found) if found else held.part
@@ -249,7 +250,7 @@ def _marked(packed: Packed | None, base: int, count: int) -> Any:
     return np.flatnonzero(bits[base % 8 : base % 8 + count])
 
 
-def _picked(found: Records, indexes: Any) -> list[Suspect]:
+def _picked(found: Records, indexes: list[int]) -> list[Suspect]:
     """Return those records of the frame; the ragged ones are suspects already."""
     rows = indexes
     if found.places is not None:
