@@ -1,11 +1,13 @@
 """`--fix` mends what it says and nothing else."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from tests.validation.made import IRVE, irve, needs_shared, schema, table
 
 from cicclo.kernel.errors import BadInput
@@ -200,6 +202,23 @@ def test_lone_carriage_returns_become_line_feeds(tmp_path: Path) -> None:
     rows, changes, _ = fixed(source)
     assert rows[1:] == [["1", "2", "", "", "", ""]]
     assert [(c["repair"], c["before"], c["after"]) for c in changes] == [("line-ends", "CR", "LF")]
+
+
+def test_a_workbook_is_written_as_the_texts_of_its_cells(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(HEADER.strip().split(","))
+    sheet.append([1, 3.5, date(2026, 12, 31), True, "Accès libre", 59350])
+    sheet.append([2, "3,5", "31/12/2026", None, None, 2408])
+    workbook.save(tmp_path / "made.xlsx")
+    rows, changes, mended = fixed(tmp_path / "made.xlsx")
+    assert rows[1:] == [
+        ["1", "3.5", "2026-12-31", "true", "Accès libre", "59350"],
+        ["2", "3.5", "2026-12-31", "", "", "02408"],
+    ]
+    assert (changes[0]["repair"], changes[0]["before"], changes[0]["after"]) == ("format", "xlsx", "csv")
+    assert mended.values == 3
 
 
 CELLS = st.one_of(

@@ -89,6 +89,8 @@ def fix(
                 [change.row, safe(change.column), change.repair, safe(change.before), safe(change.after)]
             )
 
+        if table.dialect is None:  # a workbook's cells are written as texts
+            tell(Change(0, "", "format", Path(table.name).suffix.lstrip("."), "csv"))
         for change in of_the_file(table, chosen):
             tell(change)
         header = [as_text(name) for name in table.header]

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import Text
+from cicclo.validation.accounting import Spool
 from cicclo.validation.model import Cell, Fault, Faults, Report, Schema, Severity, Table
 
 MOST_KEYS = 2_000_000
@@ -65,8 +66,10 @@ def look(table: Table, schema: Schema | None) -> Iterator[Fault]:
 
 def observed(report: Report, table: Table) -> Report:
     """Add to a report the anomalies of its table, and the row's identifier where the schema names no key."""
-    found = tuple(look(table, report.schema))
-    return replace(report, faults=Joined(report.faults, found)) if found else report
+    found = Spool()
+    for fault in look(table, report.schema):
+        found.append(fault)
+    return replace(report, faults=Joined(report.faults, found)) if len(found) else report
 
 
 def key_of(schema: Schema | None) -> tuple[str, ...]:
@@ -109,9 +112,9 @@ def text(cells: Sequence[Cell], place: int) -> str:
 class Joined:
     """Two sequences of faults as one."""
 
-    def __init__(self, first: Faults, second: Sequence[Fault]) -> None:
+    def __init__(self, first: Faults, second: Faults) -> None:
         self._first, self._second = first, second
-        self.errors = first.errors + sum(fault.severity is Severity.ERROR for fault in second)
+        self.errors = first.errors + second.errors
 
     def __len__(self) -> int:
         return len(self._first) + len(self._second)
