@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Hashable
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 MOST = 1_000_000
@@ -67,8 +68,16 @@ def _hashable(value: Any, *, strict: bool) -> Hashable:
             raise Unhashable(str(error)) from error
         return ("", repr(value))
     if isinstance(value, tuple):
-        return tuple([object() if part != part else part for part in value])  # noqa: PLR0124
-    return object() if value != value else value  # noqa: PLR0124 - NaN is never met twice
+        return tuple([_never() if part != part else part for part in value])  # noqa: PLR0124
+    return _never() if value != value else value  # noqa: PLR0124 - NaN is never met twice
+
+
+_numbers = count()
+
+
+def _never() -> Hashable:
+    """Return a key that no other equals."""
+    return ("never", next(_numbers))
 
 
 def _text(key: Any) -> str:

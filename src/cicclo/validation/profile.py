@@ -346,7 +346,7 @@ def _unseen(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
 def _slips(place: str, field: Mapping[str, Any]) -> Iterator[Problem]:
     """Properties whose name is almost that of a property that means something: they are silently ignored."""
     for name in field:
-        close = difflib.get_close_matches(str(name), USUAL, 1, 0.84) if name not in USUAL else []
+        close = difflib.get_close_matches(str(name), USUAL, 1, 0.8) if name not in USUAL else []
         meant = SLIPS.get(str(name), close[0] if close else "")
         if meant and meant not in field:
             yield Problem(
