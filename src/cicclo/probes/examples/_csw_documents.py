@@ -45,8 +45,9 @@ def capabilities(version: str = "2.0.2") -> str:
     space = CSW3 if version == "3.0.0" else CSW
     names = ("GetCapabilities", "DescribeRecord", "GetRecords", "GetRecordById", "GetDomain")
     operations = "".join(_operation(name) for name in names)
+    ows = _OWS.replace("net/ows", "net/ows/2.0") if version == "3.0.0" else _OWS
     return (
-        f'<csw:Capabilities version="{version}" xmlns:csw="{space}" {_OWS}><ows:ServiceIdentification>'
+        f'<csw:Capabilities version="{version}" xmlns:csw="{space}" {ows}><ows:ServiceIdentification>'
         "<ows:Title>Catalogue d'exemple</ows:Title><ows:ServiceType>CSW</ows:ServiceType>"
         "<ows:ServiceTypeVersion>2.0.2</ows:ServiceTypeVersion><ows:ServiceTypeVersion>3.0.0</ows:ServiceTypeVersion>"
         f"</ows:ServiceIdentification><ows:OperationsMetadata>{operations}</ows:OperationsMetadata></csw:Capabilities>"
@@ -74,7 +75,7 @@ def record(number: int, schema: str, element_set: str) -> str:
     if schema == GMD:
         return _gmd(number, element_set)
     makers = {MDB: _mdb, DCAT: _dcat}
-    return makers[schema](number) if schema in makers else _dublin_core(number, element_set)
+    return makers[schema](number) if schema in makers else _dublin_core(number, element_set, schema)
 
 
 def _gmd(number: int, element_set: str) -> str:
@@ -115,7 +116,7 @@ def _dcat(number: int) -> str:
     )
 
 
-def _dublin_core(number: int, element_set: str) -> str:
+def _dublin_core(number: int, element_set: str, schema: str) -> str:
     name = {"brief": "BriefRecord", "summary": "SummaryRecord"}.get(element_set, "Record")
     links = (
         '<dc:URI protocol="OGC:WMS" name="arrets">https://good.example/wms?SERVICE=WMS&amp;REQUEST=GetCapabilities</dc:URI>'
@@ -127,7 +128,7 @@ def _dublin_core(number: int, element_set: str) -> str:
         else "<dct:abstract>Position, nom et accessibilité des arrêts.</dct:abstract>"
     )
     return (
-        f'<csw:{name} xmlns:csw="{CSW}" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/">'
+        f'<csw:{name} xmlns:csw="{schema}" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/">'
         f"<dc:identifier>{identifier(number)}</dc:identifier><dc:title>{escape(title(number))}</dc:title><dc:type>dataset</dc:type>"
         f"{summary}{links if name == 'Record' else ''}</csw:{name}>"
     )
@@ -140,10 +141,27 @@ def exception(code: str, locator: str, text: str) -> str:
     )
 
 
+def feed(numbers: list[int]) -> str:
+    """Records as Atom entries."""
+    entries = "".join(
+        f"<entry><id>{identifier(n)}</id><title>{escape(title(n))}</title><updated>2026-10-01T00:00:00Z</updated></entry>"
+        for n in numbers
+    )
+    return (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>https://good.example/csw</id><title>Catalogue</title>'
+        f"<updated>2026-10-01T00:00:00Z</updated>{entries}</feed>"
+    )
+
+
 def opensearch() -> str:
+    search = (
+        f"{BASE}?service=CSW&amp;version=3.0.0&amp;request=GetRecords&amp;typeNames=Record"
+        "&amp;q={searchTerms?}&amp;startPosition={startIndex?}&amp;maxRecords={count?}"
+    )
     return (
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Catalogue</ShortName>'
         "<Description>Catalogue d'exemple</Description>"
-        f'<Url type="application/xml" template="{BASE}?service=CSW&amp;version=3.0.0&amp;request=GetRecords'
-        '&amp;q={searchTerms?}&amp;startPosition={startIndex?}&amp;maxRecords={count?}"/></OpenSearchDescription>'
+        f'<Url type="application/xml" template="{search}"/>'
+        f'<Url type="application/atom+xml" template="{search}&amp;outputFormat=application/atom%2Bxml"/>'
+        "</OpenSearchDescription>"
     )

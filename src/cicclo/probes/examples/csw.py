@@ -33,9 +33,12 @@ def _answer(params: dict[str, str]) -> Reply:
     if params.get("mode") == "opensearch":
         return Reply.xml(documents.opensearch(), "application/opensearchdescription+xml")
     version = params.get("version") or params.get("acceptversions") or "2.0.2"
+    params = {
+        name: value for name, value in params.items() if value
+    }  # a client of OpenSearch leaves some empty
     fault = _fault(params, version)
     if fault:
-        return Reply.xml(documents.exception(*fault), status=400)
+        return Reply.xml(documents.exception(*fault), status=404 if fault[0] == "NotFound" else 400)
     answers = {"getcapabilities": _capabilities, "getrecords": _records, "getrecordbyid": _record_by_id}
     return answers[params["request"].lower()](params, version)
 
@@ -48,12 +51,21 @@ def _fault(params: dict[str, str], version: str) -> tuple[str, str, str] | None:
         return "VersionNegotiationFailed", "version", version
     for name, known in (
         ("outputschema", (*SCHEMAS, CSW3)),
-        ("outputformat", ("application/xml",)),
+        ("outputformat", ("application/xml", *(("application/atom+xml",) if version == "3.0.0" else ()))),
         ("resulttype", ("hits", "results")),
+        ("typenames", ("csw:Record", "Record", "gmd:MD_Metadata")),
     ):
         if params.get(name, known[0]) not in known:
             return "InvalidParameterValue", name, params[name]
+    if version == "3.0.0" and request == "getrecordbyid" and not _number(params.get("id", "")):
+        return "NotFound", "id", params.get("id", "")
     return None
+
+
+def _number(identifier: str) -> int:
+    """The number in an identifier of ours, 0 for any other."""
+    number = identifier.rpartition("-")[2]
+    return int(number) if number.isdigit() and 1 <= int(number) <= COUNT else 0
 
 
 def _capabilities(_params: dict[str, str], version: str) -> Reply:
@@ -61,17 +73,23 @@ def _capabilities(_params: dict[str, str], version: str) -> Reply:
 
 
 def _records(params: dict[str, str], version: str) -> Reply:
-    numbers = [
-        n for n in range(1, COUNT + 1) if params.get("words", "").lower() in documents.title(n).lower()
-    ]
+    words = params.get("q", params.get("words", "")).lower()
+    only = (
+        {_number(name) for name in params["recordids"].split(",")}
+        if "recordids" in params
+        else range(COUNT + 1)
+    )
+    numbers = [n for n in range(1, COUNT + 1) if words in documents.title(n).lower() and n in only]
     start, size = int(params.get("startposition", 1)), int(params.get("maxrecords", 10))
     hits = params.get("resulttype", "hits" if version == "2.0.2" else "results") == "hits"
     taken = [] if hits else numbers[start - 1 : start - 1 + size]
     after = start + len(taken)
     following = 0 if after > len(numbers) else after
-    schema, element_set = params.get("outputschema", CSW), params.get("elementsetname", "summary")
-    inner = "".join(documents.record(n, schema, element_set) for n in taken)
     space = CSW3 if version == "3.0.0" else CSW
+    if params.get("outputformat") == "application/atom+xml":
+        return Reply.xml(documents.feed(taken), "application/atom+xml")
+    schema, element_set = params.get("outputschema", space), params.get("elementsetname", "summary")
+    inner = "".join(documents.record(n, schema, element_set) for n in taken)
     return Reply.xml(
         f'<csw:GetRecordsResponse xmlns:csw="{space}" version="{version}"><csw:SearchStatus timestamp="2026-11-01T00:00:00Z"/>'
         f'<csw:SearchResults numberOfRecordsMatched="{len(numbers)}" numberOfRecordsReturned="{len(taken)}" '
@@ -80,11 +98,13 @@ def _records(params: dict[str, str], version: str) -> Reply:
     )
 
 
-def _record_by_id(params: dict[str, str], _version: str) -> Reply:
-    number = params.get("id", "").rpartition("-")[2]
-    known = number.isdigit() and 1 <= int(number) <= COUNT
-    schema, element_set = params.get("outputschema", CSW), params.get("elementsetname", "summary")
-    inner = documents.record(int(number), schema, element_set) if known else ""
+def _record_by_id(params: dict[str, str], version: str) -> Reply:
+    number = _number(params.get("id", ""))
+    space = CSW3 if version == "3.0.0" else CSW
+    schema, element_set = params.get("outputschema", space), params.get("elementsetname", "summary")
+    inner = documents.record(number, schema, element_set) if number else ""
+    if version == "3.0.0":
+        return Reply.xml(inner)
     return Reply.xml(f'<csw:GetRecordByIdResponse xmlns:csw="{CSW}">{inner}</csw:GetRecordByIdResponse>')
 
 

@@ -1,9 +1,10 @@
-"""GetRecords and GetRecordById as they are sent: KVP parameters and XML bodies of CSW 2.0.2."""
+"""GetRecords and GetRecordById as they are sent: KVP parameters of CSW 2.0.2 and 3.0, XML bodies of 2.0.2."""
 
 from typing import Any
 from xml.sax.saxutils import escape
 
 CSW = "http://www.opengis.net/cat/csw/2.0.2"
+CSW3 = "http://www.opengis.net/cat/csw/3.0"
 GMD = "http://www.isotc211.org/2005/gmd"
 MDB = ("http://standards.iso.org/iso/19115/-3/mdb/2.0", "http://standards.iso.org/iso/19115/-3/mdb/1.0")
 PAGE = 20
@@ -35,6 +36,25 @@ def by_id(identifier: str, schema: str, element_set: str | None = "full", **said
         "outputSchema": schema,
     }
     return {**usual, **({"elementSetName": element_set} if element_set else {}), **said}
+
+
+def kvp3(**said: Any) -> dict[str, Any]:
+    """Parameters of a GetRecords 3.0 by GET: no resultType any more, its own schema by default."""
+    usual = {
+        "service": "CSW",
+        "version": "3.0.0",
+        "request": "GetRecords",
+        "typeNames": "Record",
+        "elementSetName": "summary",
+        "startPosition": 1,
+        "maxRecords": PAGE,
+    }
+    return {name: value for name, value in {**usual, **said}.items() if value is not None}
+
+
+def by_id3(identifier: str) -> dict[str, Any]:
+    """Parameters of a GetRecordById 3.0 by GET, all by default: the summary, in csw 3.0."""
+    return {"service": "CSW", "version": "3.0.0", "request": "GetRecordById", "id": identifier}
 
 
 def body(schema: str = CSW, size: int = 5, constraint: str = "", element_set: str = "full") -> bytes:
