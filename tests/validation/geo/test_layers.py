@@ -73,10 +73,31 @@ def test_attributes_are_judged_by_the_table_schema(tmp_path: Path, ending: str) 
         ("constraint-error", 6, "name"),
         ("constraint-error", 6, "rank"),
     ]
+    assert [(one.name, one.known, one.filled) for one in report.columns][-2:] == [
+        ("name", True, 5),
+        ("rank", True, 5),
+    ]
     (layer,) = open_layers(path)
     (batch,) = layer.batches()
     places = {fault.where for fault in report.faults if fault.row}
     assert places == {f"places/{batch.ids[4]}"}
+
+
+def test_the_boxes_of_a_geoparquet_are_no_attribute(tmp_path: Path) -> None:
+    boxes = [
+        dict(zip(("xmin", "ymin", "xmax", "ymax"), shapely.bounds(one).tolist(), strict=True))
+        for one in SHAPES
+    ]
+    covering = {"bbox": {side: ["bbox", side] for side in boxes[0]}}
+    geo = {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Polygon"], "covering": covering}},
+    }
+    data = pa.table({"x": [1] * 5, "geometry": [shapely.to_wkb(one) for one in SHAPES], "bbox": boxes})
+    pq.write_table(data.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "boxes.parquet")
+    (layer,) = open_layers(tmp_path / "boxes.parquet")
+    assert (layer.fields, layer.srs) == (("x",), "OGC:CRS84")  # no “crs”: longitude and latitude
 
 
 def test_a_layer_is_a_table_with_its_feature_ids(tmp_path: Path) -> None:

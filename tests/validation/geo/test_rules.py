@@ -8,9 +8,10 @@ import shapely
 from shapely import wkt
 
 from cicclo.requirements import library
+from cicclo.validation.geo.actions import validate_geodata
 from cicclo.validation.geo.rule import RULES
 from cicclo.validation.geo.wording import say, words
-from cicclo.validation.model import Severity
+from cicclo.validation.model import Options, Severity
 
 from .layers import PARIS, faults, here, judge, square, write
 
@@ -155,6 +156,14 @@ def test_a_reference_system_that_is_not_french(tmp_path: Path) -> None:
     path = write(tmp_path / "swiss.gpkg", [square(2_600_000, 1_200_000)], srs="EPSG:2056")
     (fault,) = faults(path)
     assert (fault.requirement, fault.facts["found"]) == ("geodata/srs/allowed", 2056)
+
+
+def test_what_is_wrong_with_the_whole_layer_comes_before_the_limit(tmp_path: Path) -> None:
+    path = write(tmp_path / "many.shp", [BOWTIE] * 20)
+    path.with_suffix(".prj").unlink()
+    report = validate_geodata(path, None, Options(limit=5))
+    assert next(iter(report.faults)).kind == "SRS_MISSING"
+    assert (len(report.faults), report.complete) == (5, False)
 
 
 def test_the_prj_of_a_shapefile_is_recognised(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from cicclo.kernel.text import Text
 from cicclo.validation.geo.expected import Expected
 from cicclo.validation.geo.layers import Batch, Layer, open_layers, rows
@@ -48,8 +51,12 @@ class Examination:
         work = Work(layer, self.expected)
         watching = watches(work)
         verdicts = self.judge(self.schema, layer.fields, self.options) if self.schema is not None else None
+        for _, watch in watching:
+            yield from watch.begin()
         if verdicts is not None:
             yield from (_placed(fault, layer, None) for fault in verdicts.header_faults())
+            self.tally.columns = [(column.label, column.known) for column in verdicts.columns]
+            self.tally.filled = [0] * len(layer.fields)
             self.tally.notices += verdicts.notices()
         read = {name for rule, _ in watching for name in rule.fields(work)}
         fields = (
@@ -60,6 +67,7 @@ class Examination:
                 yield from watch.see(batch)
             if verdicts is not None:
                 yield from _attributes(verdicts, batch, layer)
+                self.tally.filled = [sum(one) for one in zip(self.tally.filled, _filled(batch), strict=True)]
             self.tally.features += len(batch)
             self._hear(batch, layer)
             _tell(self.options, self.tally)
@@ -94,6 +102,17 @@ def watches(work: Work) -> list[tuple[Rule, Watch]]:
         )
     made = ((RULES[name], RULES[name].watch(work)) for name in names)
     return [(rule, watch) for rule, watch in made if watch is not None]
+
+
+def _filled(batch: Batch) -> list[int]:
+    """Return how many values each column has; an empty text is none."""
+    return [len(column) - column.null_count - _empty(column) for column in batch.attributes.columns]
+
+
+def _empty(column: pa.Array) -> int:
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return 0
+    return int(pc.sum(pc.equal(pc.binary_length(column), 0)).as_py() or 0)
 
 
 def _attributes(verdicts: Any, batch: Batch, layer: Layer) -> Iterator[Fault]:

@@ -251,7 +251,9 @@ def _parquet_layers(path: Path) -> list[Layer]:
 
 
 def _is_bbox(name: str, column: dict[str, Any]) -> bool:
-    return name in json.dumps(column.get("covering", {}))
+    """Return whether a column holds the boxes of the geometries (GeoParquet 1.1, “covering”)."""
+    sides = column.get("covering", {}).get("bbox", {}).values()
+    return any(side and side[0] == name for side in sides)
 
 
 def _parquet_srs(column: dict[str, Any]) -> str:

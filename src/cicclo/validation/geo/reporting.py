@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cicclo.validation.accounting import Spool
-from cicclo.validation.model import Fault, Notice, Options, Report, Schema
+from cicclo.validation.accounting import Account
+from cicclo.validation.model import ColumnCount, Fault, Notice, Options, Report, Schema
 
 
 @dataclass(slots=True)
@@ -18,6 +18,9 @@ class Tally:
     fields: int = 0
     announced: int = 0
     notices: list[Notice] = field(default_factory=list)
+    columns: list[tuple[str, bool]] = field(default_factory=list)
+    """Names of the columns judged by a schema, and whether it knows them; `filled` counts their values."""
+    filled: list[int] = field(default_factory=list)
 
 
 def report(
@@ -25,25 +28,34 @@ def report(
 ) -> Report:
     """Run the walk to its end, or to the most faults asked for."""
     start = time.perf_counter()
-    spool = Spool()
-    complete = True
+    account = Account(options.limit)
     for fault in faults:
-        if options.limit and len(spool) >= options.limit:
-            complete = False
+        if account.full:
             break
-        spool.append(fault)
+        account.take([fault], fault.row)
+    else:
+        account.full = False
     close = getattr(faults, "close", None)
     if close is not None:
         close()
     return Report(
         source,
         schema,
-        spool,
+        account.faults,
         notices=tuple(tally.notices),
         fields=tally.fields,
         rows=max(tally.announced, tally.features),
         rows_processed=tally.features,
         seconds=round(time.perf_counter() - start, 3),
-        complete=complete,
+        complete=not account.full,
+        columns=_columns(account, tally),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _columns(account: Account, tally: Tally) -> tuple[ColumnCount, ...]:
+    """Return the counts by column of a file with one layer: in several, one position is several columns."""
+    if tally.layers != 1 or len(tally.filled) != len(tally.columns):
+        return ()
+    account.filled = tally.filled
+    return account.columns(tally.columns)

@@ -2,7 +2,8 @@
 
     RULE = RULES.add(Rule("validity", ("geodata/geometry/valid",), watch=lambda work: Validity(work)))
 
-A rule that does not apply to the layer returns None. A watch is told each batch, then the end of the layer.
+A rule that does not apply to the layer returns None. A watch is told the beginning of the layer, each batch, then the
+end: what is wrong with the whole layer is said first, before a limit on the number of faults can hide it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -81,6 +82,9 @@ class Watch:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+
+    def begin(self) -> Iterator[Fault]:
+        return iter(())
 
     def see(self, batch: Batch) -> Iterator[Fault]:  # noqa: ARG002 - most rules look at batches, some only at the end
         return iter(())

@@ -17,7 +17,7 @@ CORES = max(
 
 
 @lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
+def _pool(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a forked process has none of its parent's threads
     return ThreadPoolExecutor(CORES, thread_name_prefix="geometry")
 
 
@@ -29,12 +29,12 @@ def spread(call: Callable[..., Any], *arrays: NDArray[Any]) -> NDArray[Any]:
     # more pieces than cores: heavy features are seldom spread evenly
     edges = np.linspace(0, size, CORES * 4 + 1, dtype=int)
     pieces = [[array[start:end] for array in arrays] for start, end in pairwise(edges)]
-    return np.concatenate(list(_pool().map(lambda piece: _calm(call, *piece), pieces)))
+    return np.concatenate(list(_pool(os.getpid()).map(lambda piece: _calm(call, *piece), pieces)))
 
 
 def each(call: Callable[[Any], Any], pieces: Sequence[Any]) -> list[Any]:
     """Return `call` of each piece, on every core."""
-    return list(_pool().map(lambda piece: _calm(call, piece), pieces))
+    return list(_pool(os.getpid()).map(lambda piece: _calm(call, piece), pieces))
 
 
 def _calm(call: Callable[..., Any], *arrays: NDArray[Any]) -> Any:

@@ -10,7 +10,7 @@ PARTS = "geodata/shapefile/parts"
 
 
 class Parts(Watch):
-    def end(self) -> Iterator[Fault]:
+    def begin(self) -> Iterator[Fault]:
         for suffix in (".shx", ".dbf"):
             if beside(self.work.layer.path, suffix) is None:
                 yield self.work.fault("FILE_MISSING_MANDATORY", PARTS, facts={"part": suffix})

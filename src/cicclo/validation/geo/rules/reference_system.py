@@ -11,7 +11,7 @@ ALLOWED = "geodata/srs/allowed"
 
 
 class ReferenceSystem(Watch):
-    def end(self) -> Iterator[Fault]:
+    def begin(self) -> Iterator[Fault]:
         said = self.work.layer.srs
         system = srs.read(said)
         if system is None:
