@@ -104,7 +104,8 @@ class Run:
         if geographic or (found and found.kind == "jsonschema"):
             return _named(validate_file(path, found, self.options).report, name)
         table: Table = open_table(path, sheet=self.wish.sheet, strict=self.options.strict)
-        if path.stat().st_size <= HELD and self.options.engine == "auto":
+        # a table that was unpacked has no path of its own, and may be any size
+        if table.path and table.dialect and path.stat().st_size <= HELD and self.options.engine == "auto":
             table = _Held(table)
         return self._table(table, path, name, self.schema(found, table))
 
