@@ -22,7 +22,9 @@ def test_every_option_and_setting_is_documented(lang: str) -> None:
     text = (DOCS / lang / "hub.md").read_text("utf-8")
     options = [f"`--{name.replace('_', '-')}`" for name in inspect.signature(serve).parameters]
     settings = [
-        f"`CICCLO_{field.name.upper()}`" for kind in (Settings, AuditSettings, Hosting) for field in fields(kind)
+        f"`CICCLO_{field.name.upper()}`"
+        for kind in (Settings, AuditSettings, Hosting)
+        for field in fields(kind)
     ]
     assert [word for word in (*options, *settings) if word not in text] == []
 
