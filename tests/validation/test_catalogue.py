@@ -12,7 +12,9 @@ import pytest
 from cicclo.validation import catalogue
 from cicclo.validation.errors import SchemaUnreadable, SourceUnreadable
 from cicclo.validation.fetching import Cache, downloaded
+from cicclo.validation.packages import members_as_candidates
 from cicclo.validation.settings import Settings
+from cicclo.validation.suggestion import candidates
 
 TABLE = json.dumps({"name": "t", "version": "1.0", "fields": [{"name": "id"}]}).encode()
 
@@ -277,3 +279,44 @@ def test_a_page_is_no_file(server: Server, settings: Settings) -> None:
     server.answers["/x.csv"] = (200, {"content-type": "text/html"}, b"<html></html>")
     with pytest.raises(SourceUnreadable), downloaded(f"{server.url}/x.csv", settings):
         pass
+
+
+def test_candidates_are_the_table_schemas_that_can_be_had(server: Server, settings: Settings) -> None:
+    """Of three Table Schemas one is absent and one is a page; a JSON Schema is no candidate."""
+    listed = [
+        {"name": f"x/{name}", "schema_type": kind, "schema_url": f"{server.url}/{name}.json"}
+        for name, kind in (
+            ("a", "tableschema"),
+            ("b", "tableschema"),
+            ("c", "tableschema"),
+            ("d", "jsonschema"),
+        )
+    ]
+    server.answers["/schemas.json"] = (200, {}, json.dumps({"schemas": listed}).encode())
+    server.answers["/a.json"] = (200, {}, TABLE)
+    server.answers["/b.json"] = (200, {"content-type": "text/html"}, b"<html></html>")
+    found, missing = candidates(settings)
+    assert [candidate.reference for candidate in found] == ["x/a"]
+    assert missing == 2
+
+
+def test_a_data_package_of_the_catalogue_gives_the_schemas_it_gathers(
+    server: Server, settings: Settings
+) -> None:
+    """Written there, beside it, or at an address of its own."""
+    inline = {"fields": [{"name": "id"}]}
+    resources = [
+        {"name": "one", "schema": inline},
+        {"name": "two", "schema": "t.json"},
+        {"name": "three", "schema": f"{server.url}/other/t.json"},
+    ]
+    server.answers["/p/datapackage.json"] = (200, {}, json.dumps({"resources": resources}).encode())
+    server.answers["/p/t.json"] = server.answers["/other/t.json"] = (200, {}, TABLE)
+    found = catalogue.schema(f"{server.url}/p/datapackage.json", settings)
+    assert found.kind == "datapackage"
+    members = members_as_candidates(found, settings)
+    assert [(name, [field.name for field in schema.fields]) for name, schema in members] == [
+        ("one", ["id"]),
+        ("two", ["id"]),
+        ("three", ["id"]),
+    ]

@@ -61,9 +61,12 @@ class Run:
     def reports(self, source: str, opened: ExitStack) -> Iterator[Report]:
         """Validate one source: one report, or one for each table of a data package."""
         path, name = self.local(source, opened)
-        from cicclo.validation.packages import is_package, validate_package  # noqa: PLC0415 - start fast
+        package = path / "datapackage.json" if path.is_dir() else path
+        if path.is_dir() and not self.wish.schema and not package.is_file():
+            raise _needs_a_model(name)
+        if package.name == "datapackage.json" and not self.wish.schema:
+            from cicclo.validation.packages import validate_package  # noqa: PLC0415 - start fast
 
-        if is_package(path) and not self.wish.schema:
             yield from validate_package(path, self.settings, self.options)
         elif self.wish.schema and _is_model(Path(self.wish.schema)):
             from cicclo.validation.documents.actions import validate_document  # noqa: PLC0415 - GDAL
@@ -71,15 +74,6 @@ class Run:
             srs = _told(self.wish.expect).get("srs", "2154").removeprefix("EPSG:")
             report = validate_document(path, Path(self.wish.schema), self.options, srs=f"EPSG:{srs}")
             yield _named(report, name)
-        elif path.is_dir():
-            raise SourceUnreadable(
-                Text("un dossier demande un modèle de document", "a folder needs a document model"),
-                at=name,
-                remedy=Text(
-                    "--schema DOSSIER du modèle (files.json), ou un dossier avec datapackage.json",
-                    "--schema FOLDER of the model (files.json), or a folder with datapackage.json",
-                ),
-            )
         else:
             yield self._file(path, name)
 
@@ -243,6 +237,17 @@ class _Held:
         if self._records is None:
             self._records = list(self._table.records())
         return iter(self._records)
+
+
+def _needs_a_model(name: str) -> SourceUnreadable:
+    return SourceUnreadable(
+        Text("un dossier demande un modèle de document", "a folder needs a document model"),
+        at=name,
+        remedy=Text(
+            "--schema DOSSIER du modèle (files.json), ou un dossier avec datapackage.json",
+            "--schema FOLDER of the model (files.json), or a folder with datapackage.json",
+        ),
+    )
 
 
 def _is_model(path: Path) -> bool:
