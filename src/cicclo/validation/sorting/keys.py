@@ -166,4 +166,5 @@ _NONE = np.empty(0, np.uint64)
 
 def _more_than_once(hashes: Hashes) -> Hashes:
     ordered = np.sort(hashes)
-    return ordered[1:][ordered[1:] == ordered[:-1]]
+    met: Hashes = ordered[1:][ordered[1:] == ordered[:-1]]
+    return met

@@ -11,6 +11,7 @@ from cicclo.validation.predicates.rows import Plan
 from cicclo.validation.predicates.tree import Always, Condition, In, NotIn, either
 from cicclo.validation.predicates.with_polars import expression
 from cicclo.validation.sorting.reading import names
+from cicclo.validation.sorting.rows import Row, Rows
 
 MOST_FED_BACK = 5_000
 """Right texts of a column, found by the exact reading, that the engine is told."""
@@ -89,8 +90,9 @@ class Sieve:
         bounds = np.searchsorted(row, np.arange(len(kept) + 1)).tolist()
         places = (np.asarray(numbers, np.int64)[column] + 1).tolist() if len(numbers) else []
         indexes = sieved.rows[kept].tolist()
-        for number, cells in enumerate(sieved.frame[kept].rows()):
-            yield indexes[number], cells, tuple(places[bounds[number] : bounds[number + 1]])
+        rows = Rows(sieved.frame[kept])
+        for number, index in enumerate(indexes):
+            yield index, Row(rows, number), tuple(places[bounds[number] : bounds[number + 1]])
 
     def _wrong(self, sieved: Sieved) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], list[int]]:
         """Return, by row and column, what the exact reading refuses; and the columns, in order."""

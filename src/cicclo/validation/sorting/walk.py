@@ -22,6 +22,7 @@ from cicclo.validation.predicates.rows import Plan
 from cicclo.validation.sorting.chunks import Chunk, Irregular, cut, read, splittable
 from cicclo.validation.sorting.keys import Hashes, Keys, Packed
 from cicclo.validation.sorting.reading import Records, counted, gathered, records, texts
+from cicclo.validation.sorting.rows import Row, Rows
 from cicclo.validation.sorting.sieve import Sieve, Sieved, Suspect
 
 AHEAD = 3
@@ -252,12 +253,9 @@ def _marked(packed: Packed | None, base: int, count: int) -> Any:
 
 def _picked(found: Records, indexes: list[int]) -> list[Suspect]:
     """Return those records of the frame; the ragged ones are suspects already."""
-    rows = indexes
-    if found.places is not None:
-        rows = np.searchsorted(found.places, indexes)
-    return [
-        (index, cells, ()) for index, cells in zip(indexes.tolist(), found.frame[rows].rows(), strict=True)
-    ]
+    at = indexes if found.places is None else np.searchsorted(found.places, indexes)
+    rows = Rows(found.frame[at])
+    return [(index, Row(rows, number), ()) for number, index in enumerate(indexes)]
 
 
 def _whole(found: Records, width: int) -> pl.DataFrame:
