@@ -220,7 +220,7 @@ def _strict_unusable(fault: Fault) -> Strict:
     name = fault.facts["check"]
     if fault.facts["cause"] == "unknown":
         return "Custom Check Inconnu", f"Tentative d'utilisation du custom check {name}, qui n'est pas défini"
-    message = f"Le custom check {name} n'a pas pu être correctement initialisé : {fault.facts['why']}"
+    message = f"Le custom check {name} n'a pas pu être correctement initialisé\u00a0: {fault.facts['why']}"
     return "Erreur d'Initialisation du Custom Check", message
 
 

@@ -51,7 +51,10 @@ class CheckCrashes(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = (
+            "frictionless encountered an unexpected error. This is likely an internal error "
+            f" (error message: {reason})."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def vintage(params: Params, strict: bool, name: str, label: str) -> int:  # noqa
 def _strict(asked: object, params: Params, name: str, label: str) -> int:
     if "cog" not in params:
         raise CheckWrong(
-            f"Paramètre obligatoire manquant dans le custom check{label} (`{name}`) : cog. Veuillez corriger le schéma.",
+            f"Paramètre obligatoire manquant dans le custom check{label} (`{name}`)\u00a0: cog. Veuillez corriger le schéma.",
             Text("Le paramètre « cog » manque.", "Parameter “cog” is missing."),
         )
     if not isinstance(asked, str) or asked not in STRICT:

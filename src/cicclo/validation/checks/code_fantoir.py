@@ -1,4 +1,7 @@
-"""Code FANTOIR: type of way, rank in the commune, control letter (DGFiP, “Descriptif du fichier FANTOIR”)."""
+"""Code FANTOIR: type of way, rank in the commune, control letter (DGFiP, “Descriptif du fichier FANTOIR”).
+
+The shape only: Validata also wants the first four characters to be in use somewhere, a list with no open source at hand.
+"""
 
 import re
 

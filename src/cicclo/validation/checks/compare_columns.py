@@ -1,15 +1,20 @@
 """Two columns compared: as numbers, as texts, else by the text of values of one type."""
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cicclo.kernel.text import Text
-from cicclo.validation.checks import CHECKS, Check, CheckWrong, Facts, Finding, Prepared
+from cicclo.validation.checks import CHECKS, Check, CheckCrashes, CheckWrong, Facts, Finding, Prepared
 from cicclo.validation.checks._column import column_param, text_param
 from cicclo.validation.model import CheckUse
 
+LEADING_ZEROS = (
+    "leading zeros in decimal integer literals are not permitted; "
+    "use an 0o prefix for octal integers (<unknown>, line 1)"
+)
 OPERATORS: Mapping[str, tuple[Callable[[Any, Any], Any], Text]] = {
     ">": (operator.gt, Text("supérieure", "greater than")),
     ">=": (operator.ge, Text("supérieure ou égale", "greater than or equal to")),
@@ -20,16 +25,40 @@ OPERATORS: Mapping[str, tuple[Callable[[Any, Any], Any], Text]] = {
 
 
 def comparable(first: Any, second: Any) -> tuple[Any, Any] | None:
-    """The two things to compare; None when the values are of different types."""
-    if _is_number(first) and _is_number(second):
-        return first, second
+    """The two things to compare: numbers when both are, or are written as such; None when of different types."""
+    numbers = number(first), number(second)
+    if None not in numbers:
+        return numbers
     if type(first) is not type(second):
         return None
     return str(first), str(second)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+def number(value: Any) -> Decimal | None:
+    """A number, or what Python's `float` would read in a text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float, Decimal)):
+        return Decimal(str(value))
+    if not isinstance(value, str):
+        return None
+    try:
+        return Decimal(value.strip())
+    except InvalidOperation:
+        return None
+
+
+def crash(first: Any, second: Any, sign: str) -> str:
+    """Why Validata breaks on two texts that are numbers for `float` and are not for its evaluator; empty if not."""
+    texts = [value for value in (first, second) if isinstance(value, str)]
+    if None in (number(first), number(second)):
+        return ""
+    for text in texts:
+        if re.fullmatch(r"[+-]?(nan|inf|infinity)", text.strip(), re.IGNORECASE):
+            return f"'{text.strip().lstrip('+-')}' is not defined for expression '{first} {sign} {second}'"
+        if re.fullmatch(r"[+-]?0+[1-9_][0-9_]*", text.strip()):
+            return LEADING_ZEROS
+    return ""
 
 
 def _prepare(use: CheckUse, header: Sequence[str], strict: bool) -> Prepared:  # noqa: ARG001, FBT001
@@ -46,6 +75,8 @@ def _prepare(use: CheckUse, header: Sequence[str], strict: bool) -> Prepared:  #
         first, second = values.get(column), values.get(other)
         if first is None or second is None:
             return ()
+        if strict and (reason := crash(first, second, sign)):
+            raise CheckCrashes(reason)
         compared = comparable(first, second)
         if compared is not None and holds(*compared):
             return ()
