@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from cicclo.probes.examples.iso19139 import document
+from cicclo.probes.iso.facts import facts
+from cicclo.probes.iso.record import Record
 
 BASE = "https://good.example/csw"
 CSW = "http://www.opengis.net/cat/csw/2.0.2"
@@ -93,24 +95,52 @@ def _gmd(number: int, element_set: str) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
+@cache
+def _facts(number: int) -> dict[str, list[str]]:
+    """What the ISO record tells: the other schemas say the same."""
+    return facts(Record(etree.fromstring(_gmd(number, "full"))))
+
+
+def _each(template: str, values: list[str]) -> str:
+    return "".join(template.format(escape(value)) for value in values)
+
+
 def _mdb(number: int) -> str:
+    told = _facts(number)
+    box = dict(zip(("west", "south", "east", "north"), told["extent"][0].split(), strict=True))
+    character = "<gco:CharacterString>{}</gco:CharacterString>"
+    rest = (
+        f"<mri:abstract>{_each(character, told['abstract'])}</mri:abstract>"
+        f"{_each(f'<mri:descriptiveKeywords><mri:keyword>{character}</mri:keyword></mri:descriptiveKeywords>', told['keywords'])}"
+        f"{_each(f'<mri:pointOfContact>{character}</mri:pointOfContact>', told['contact'])}"
+        f"{_each(f'<mri:resourceConstraints>{character}</mri:resourceConstraints>', told['conditions'])}"
+        f"{_each(f'<mri:extent>{character}</mri:extent>', [' '.join(box.values())])}"
+    )
+    cited = f"{_each(f'<cit:date>{character}</cit:date>', told['dates'])}{_each(f'<cit:identifier>{character}</cit:identifier>', told['identifier'])}"
+    online = _each(f"<mdb:distributionInfo>{character}</mdb:distributionInfo>", told["links"])
     return (
         f'<mdb:MD_Metadata xmlns:mdb="{MDB}" xmlns:mcc="http://standards.iso.org/iso/19115/-3/mcc/1.0" '
         'xmlns:mri="http://standards.iso.org/iso/19115/-3/mri/1.0" xmlns:cit="http://standards.iso.org/iso/19115/-3/cit/2.0" '
         'xmlns:gco="http://standards.iso.org/iso/19115/-3/gco/1.0"><mdb:metadataIdentifier><mcc:MD_Identifier><mcc:code>'
         f"<gco:CharacterString>{identifier(number)}</gco:CharacterString></mcc:code></mcc:MD_Identifier></mdb:metadataIdentifier>"
         "<mdb:identificationInfo><mri:MD_DataIdentification><mri:citation><cit:CI_Citation><cit:title><gco:CharacterString>"
-        f"{escape(title(number))}</gco:CharacterString></cit:title></cit:CI_Citation></mri:citation></mri:MD_DataIdentification>"
-        "</mdb:identificationInfo></mdb:MD_Metadata>"
+        f"{escape(title(number))}</gco:CharacterString></cit:title>{cited}</cit:CI_Citation></mri:citation>{rest}"
+        f"</mri:MD_DataIdentification></mdb:identificationInfo>{online}</mdb:MD_Metadata>"
     )
 
 
 def _dcat(number: int) -> str:
+    told = _facts(number)
+    rest = (
+        f"{_each('<dct:description>{}</dct:description>', told['abstract'])}{_each('<dcat:keyword>{}</dcat:keyword>', told['keywords'])}"
+        f"{_each('<dcat:contactPoint>mailto:{}</dcat:contactPoint>', told['contact'])}{_each('<dct:spatial>{}</dct:spatial>', told['extent'])}"
+    )
+    access = _each('<dcat:accessURL rdf:resource="{}"/>', told["links"])
     return (
         f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcat="{DCAT}" '
         f'xmlns:dct="http://purl.org/dc/terms/"><dcat:Dataset rdf:about="https://good.example/id/arrets-{number}">'
         f"<dct:identifier>{identifier(number)}</dct:identifier><dct:title>{escape(title(number))}</dct:title>"
-        '<dct:license rdf:resource="https://spdx.org/licenses/etalab-2.0"/><dcat:distribution><dcat:Distribution>'
+        f'<dct:license rdf:resource="https://spdx.org/licenses/etalab-2.0"/>{rest}<dcat:distribution><dcat:Distribution>{access}'
         '<dct:format rdf:resource="http://publications.europa.eu/resource/authority/file-type/GPKG"/></dcat:Distribution>'
         "</dcat:distribution></dcat:Dataset></rdf:RDF>"
     )
@@ -121,16 +151,18 @@ def _dublin_core(number: int, element_set: str, schema: str) -> str:
     links = (
         '<dc:URI protocol="OGC:WMS" name="arrets">https://good.example/wms?SERVICE=WMS&amp;REQUEST=GetCapabilities</dc:URI>'
         '<dc:URI protocol="OGC:WFS" name="ex:arrets">https://good.example/wfs?SERVICE=WFS&amp;REQUEST=GetCapabilities</dc:URI>'
+        '<dc:URI protocol="WWW:DOWNLOAD-1.0-http--download" name="arrets">https://good.example/arrets.gpkg</dc:URI>'
     )
     summary = (
-        ""
-        if name == "BriefRecord"
-        else "<dct:abstract>Position, nom et accessibilité des arrêts.</dct:abstract>"
+        "" if name == "BriefRecord" else _each("<dct:abstract>{}</dct:abstract>", _facts(number)["abstract"])
     )
+    told = _facts(number)
+    words = "" if name == "BriefRecord" else _each("<dc:subject>{}</dc:subject>", told["keywords"])
+    box = _each("<dct:spatial>{}</dct:spatial>", told["extent"])
     return (
         f'<csw:{name} xmlns:csw="{schema}" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/">'
         f"<dc:identifier>{identifier(number)}</dc:identifier><dc:title>{escape(title(number))}</dc:title><dc:type>dataset</dc:type>"
-        f"{summary}{links if name == 'Record' else ''}</csw:{name}>"
+        f"{words}{summary}{box}{links if name == 'Record' else ''}</csw:{name}>"
     )
 
 

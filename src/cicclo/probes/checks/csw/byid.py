@@ -8,11 +8,12 @@ from cicclo.probes.check import check
 from cicclo.probes.checks.csw._asking import record_by_id, size
 from cicclo.probes.documents import local
 from cicclo.probes.errors import BadDocument, BadStatus
+from cicclo.probes.iso.facts import facts, lost, said, words_of
 from cicclo.probes.iso.record import ROOTS, Record
 from cicclo.probes.iso.services import kind_by_protocol
 from cicclo.probes.iso.vocabulary import fold
 from cicclo.probes.model import Verdict, failed, inapplicable, passed
-from cicclo.probes.protocols._csw_requests import CSW, GMD, MDB
+from cicclo.probes.protocols._csw_requests import CSW, CSW3, GMD, MDB
 from cicclo.probes.protocols.csw import Csw
 from cicclo.probes.session import Ask
 
@@ -146,6 +147,52 @@ async def same_title(csw: Csw, ask: Ask) -> AsyncIterator[Verdict]:
         else:
             fr, en = f"titre « {said} » au lieu de « {title} »", f"title “{said}” instead of “{title}”"
             yield failed(fr, en, at=schema, code="title-differs", facet=schema)
+
+
+# what each family of schemas has a place for (CNIG, MappingINSPIRE-DCAT; OGC 07-006r1, table of csw:Record)
+_PLACES = {
+    "iso": (
+        "title",
+        "abstract",
+        "identifier",
+        "links",
+        "conditions",
+        "contact",
+        "keywords",
+        "extent",
+        "dates",
+    ),
+    "dcat": ("title", "abstract", "links", "conditions", "contact", "keywords", "extent"),
+    "csw": ("title", "abstract", "links", "keywords", "extent"),
+}
+
+
+def _places(schema: str) -> tuple[str, ...]:
+    if schema in (GMD, *MDB):
+        return _PLACES["iso"]
+    return _PLACES["dcat"] if "dcat" in schema.lower() else _PLACES["csw"] if schema in (CSW, CSW3) else ()
+
+
+@check(
+    "csw/getrecordbyid/no-loss",
+    on="csw",
+    breaks=lambda site: site.edit_text(
+        _DCAT_BY_ID, "https://spdx.org/licenses/etalab-2.0", "https://example.org/"
+    ),
+)
+async def no_loss(csw: Csw, ask: Ask) -> AsyncIterator[Verdict]:
+    """One record through every schema announced: what a harvester of each never sees."""
+    told = facts(csw.any_record())
+    schemas = [s for s in dict.fromkeys(csw.values("outputSchema")) if s != csw.schema and _places(s)]
+    if not schemas:
+        yield inapplicable("un seul schéma de sortie", "one output schema only")
+    for schema in schemas[:MOST_SCHEMAS]:
+        missing = lost(told, _places(schema), words_of(await record_by_id(csw, ask, schema)))
+        if missing:
+            text = said(missing)
+            yield failed(f"perdu : {text.fr}", f"lost: {text.en}", at=schema, code="lost", facet=schema)
+        else:
+            yield passed(facet=schema)
 
 
 @check(
