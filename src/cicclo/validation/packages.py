@@ -170,24 +170,24 @@ def _value(member: Member, name: str, cell: Any) -> Any:
 
 def members_as_candidates(found: catalogue.Found, settings: Settings) -> list[tuple[str, Schema]]:
     """Return the schemas that a data package of the catalogue gathers: the one that fits a file is then chosen."""
-    schemas_found = []
+    members = []
     for place, resource in enumerate(found.descriptor.get("resources") or ()):
-        given = resource.get("schema") if isinstance(resource, dict) else None
-        name = str(resource.get("name") or place) if isinstance(resource, dict) else ""
-        if isinstance(given, dict):
-            schemas_found.append((name, schemas.read(given, f"{found.address}#{name}")))
-        elif isinstance(given, str):
-            address = (
-                urljoin(found.address, given)
-                if is_address(found.address)
-                else str(_inside(Path(found.address).parent, given))
-                if not is_address(given)
-                else given
-            )
-            document = catalogue.schema(address, settings)
-            schemas_found.append((name, schemas.read(document.descriptor, document.address)))
-    if not schemas_found:
+        if isinstance(resource, dict) and resource.get("schema"):
+            name = str(resource.get("name") or place)
+            members.append((name, _gathered(resource["schema"], name, found.address, settings)))
+    if not members:
         raise SchemaUnreadable(
             Text("ce paquet ne donne aucun schéma", "this package gives no schema"), at=found.address
         )
-    return schemas_found
+    return members
+
+
+def _gathered(given: Any, name: str, package: str, settings: Settings) -> Schema:
+    """Read one schema of a package that was found at an address or a path."""
+    if isinstance(given, dict):
+        return schemas.read(given, f"{package}#{name}")
+    if is_address(package) or is_address(str(given)):
+        document = catalogue.schema(urljoin(package, str(given)), settings)
+    else:
+        document = catalogue.schema(str(_inside(Path(package).parent, str(given))), settings)
+    return schemas.read(document.descriptor, document.address)
