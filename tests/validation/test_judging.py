@@ -111,6 +111,22 @@ def test_the_case_of_labels_counts_unless_told_otherwise() -> None:
     assert list(folded.faults) == []
 
 
+def test_spaces_around_a_label_do_not_count() -> None:
+    found = report([field("a", "integer"), field(" b")], [" a ", " b"], ["x", "y"])
+    assert [(fault.kind, fault.field) for fault in found.faults] == [("type-error", "a")]
+    assert ([notice.kind for notice in found.notices], [c.name for c in found.columns]) == ([], [" a ", " b"])
+
+
+def test_strict_warns_of_labels_as_they_are_written() -> None:
+    # Validata's own words
+    found = strict([field("a", "integer"), field("b")], [" a ", "b"], ["1", "y"])
+    assert found["errors"] == []
+    assert found["warnings"] == [
+        "Colonne manquante : Ajoutez la colonne manquante `a`.",
+        "Colonne surnuméraire : Retirez la colonne ` a ` non définie dans le schéma.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("match", "header", "kinds"),
     [

@@ -133,9 +133,16 @@ def _walked(table: Table, judge: Judge, opening: Iterable[Fault] = ()) -> Report
         account.rows,
         account.processed if account.full else account.rows,
         complete=not account.full,
-        columns=account.columns((column.label, column.known) for column in judge.columns),
+        columns=account.columns(_labels(judge)),
         dialect=table.dialect,
     )
+
+
+def _labels(judge: Judge) -> list[tuple[str, bool]]:
+    """The columns as the file names them, and whether the schema knows them."""
+    if not judge.written:
+        return [(column.label, column.known) for column in judge.columns]
+    return [(label, column.known) for label, column in zip(judge.written, judge.columns, strict=True)]
 
 
 def _own_keys(table: Table, schema: Schema, options: Options) -> dict[tuple[str, tuple[str, ...]], Any]:

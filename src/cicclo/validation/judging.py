@@ -54,7 +54,8 @@ class Judge:
     ) -> None:
         self.schema = schema
         self.options = options
-        self.labels = ["" if label is None else str(label) for label in header]
+        self.written = ["" if label is None else str(label) for label in header]
+        self.labels = [label.strip() for label in self.written]
         self.columns = self._match() if self.labels else self._in_order()
         self.fields = len(self.columns)
         self.empty = [0] * self.fields
@@ -89,6 +90,8 @@ class Judge:
         columns = []
         for position, label in enumerate(self.labels, 1):
             field = fields.pop(self._fold(label), None)
+            if field is None and not self.options.strict:
+                field = fields.pop(self._fold(self.written[position - 1]), None)
             columns.append(Column(position, label, field, room))
         return columns
 
@@ -230,17 +233,28 @@ class Judge:
         """Columns that are missing, too many or in another order, then deprecated names of checks."""
         if not self.labels:
             return list(self._old)
-        absent = [field for field in self._absent() if not field.required]
+        written = [self._fold(label) for label in self.written]
+        names = {self._fold(field.name) for field in self.schema.fields}
+        if (
+            self.options.strict
+        ):  # Validata's warnings are about labels as they are written, spaces around included
+            absent = [field for field in self.schema.fields if self._fold(field.name) not in written]
+            extra = [label for label in self.written if self._fold(label) not in names]
+            order = self.written
+        else:
+            absent = self._absent()
+            extra = [column.label for column in self.columns if not column.known]
+            order = [column.name for column in self.columns]
         found = [
-            Notice("missing-column", "tableschema/header/optional-column", field.name) for field in absent
+            Notice("missing-column", "tableschema/header/optional-column", field.name)
+            for field in absent
+            if not field.required
         ]
-        extra = [column.label for column in self.columns if not column.known]
         found += [Notice("extra-column", "tableschema/header/no-extra-column", label) for label in extra]
-        if not found and not self._absent():
-            wanted = [field.name for field in self.schema.fields]
-            if wanted != [column.name for column in self.columns]:
-                facts = {"order": tuple(wanted)}
-                found.append(Notice("column-order", "tableschema/header/order", facts=facts))
+        wanted = [field.name for field in self.schema.fields]
+        if not found and not absent and wanted != order:
+            facts = {"order": tuple(wanted)}
+            found.append(Notice("column-order", "tableschema/header/order", facts=facts))
         return found + self._old
 
     def _must(self, field: Field) -> bool:
