@@ -61,7 +61,12 @@ def run(command: list[str], **environment: str) -> dict[str, Any]:
     found = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
     if process.returncode:
         raise RuntimeError(f"{command}: exit code {process.returncode}")
-    return {**found, "wall": time.perf_counter() - begun, "memory": used.ru_maxrss * 1024}
+    return {
+        **found,
+        "wall": time.perf_counter() - begun,
+        "memory": used.ru_maxrss * 1024,
+        "cpu": used.ru_utime + used.ru_stime,
+    }
 
 
 def compared(file: Path, kind: str, limit: int, repeat: int) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Figure:
 def told(found: dict[str, Any]) -> str:
     """Return both times, both memories, and whether the reports are identical."""
     sides = [
-        f"{name} {side['seconds']:.2f} s, {side['memory'] / 1e9:.2f} GB"
+        f"{name} {side['seconds']:.2f} s (processor {side['cpu']:.1f} s), {side['memory'] / 1e9:.2f} GB"
         for name, side in (("Validata", found["reference"]), ("cicclo", found["own"]))
     ]
     same = "=" if found["same"] else "≠ (reports differ)"
