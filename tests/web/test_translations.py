@@ -19,7 +19,19 @@ TEMPLATES = [
     if file.name.endswith(".html")
 ]
 # the same in both languages, and meant to be
-SAME = {"Services", "Collection", "Collections", "Audits", "Badge", "Date", "Source", "Client", "absent", "Action", "Exchange"}
+SAME = {
+    "Services",
+    "Collection",
+    "Collections",
+    "Audits",
+    "Badge",
+    "Date",
+    "Source",
+    "Client",
+    "absent",
+    "Action",
+    "Exchange",
+}
 # names of programs and accounts; attributes that a condition adds to an element
 ALLOWED = {"api", "cicclo", "curl", "operator", "selected", "open"}
 

@@ -98,7 +98,8 @@ class Jobs:
         self.hosting.folder.mkdir(parents=True, exist_ok=True)
         used = sum(size for _, size in _sizes(self.hosting.folder))
         free = disk_usage(self.hosting.folder).free
-        if used + self.hosting.upload_bytes > self.hosting.uploads_bytes or free < LEAST_FREE:
+        coming = self.hosting.upload_bytes * (len(self._receiving) + 1)  # each may be as large as allowed
+        if used + coming > self.hosting.uploads_bytes or free < LEAST_FREE:
             raise Unavailable(
                 Text("plus assez de place pour recevoir un fichier", "no room left to receive a file"),
                 remedy=Text(

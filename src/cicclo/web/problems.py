@@ -19,6 +19,12 @@ class TooLarge(BadInput):
     status = 413
 
 
+class TooSlow(BadInput):
+    slug = "too-slow"
+    title = Text("Envoi interrompu", "Sending interrupted")
+    status = 408
+
+
 class TooMany(CiccloError):
     slug = "too-many"
     title = Text("Trop de demandes", "Too many requests")

@@ -16,10 +16,11 @@ from starlette.requests import Request
 
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
-from cicclo.web.problems import TooLarge
+from cicclo.web.problems import TooLarge, TooSlow
 
 MOST_FIELD = 64 * 1024
 MOST_FIELDS = 40
+SILENCE = 60.0  # seconds
 BATCH = 1 << 20  # bytes handed to the disk at a time
 _DIRECTORIES = re.compile(r"[/\\]")
 _EXTENDED = re.compile(r"(?i)filename\*\s*=\s*utf-8'[\w-]*'([^;\s]+)")
@@ -124,8 +125,20 @@ async def _pour(request: Request, feed: Callable[[bytes], None], end: Callable[[
 
 
 async def _batches(request: Request) -> AsyncIterator[bytes]:
+    """The body in large pieces; a sender who falls silent gives its place back."""
     waiting = bytearray()
-    async for chunk in request.stream():
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE):
+                chunk = await anext(stream)
+        except StopAsyncIteration:
+            break
+        except TimeoutError as error:
+            raise TooSlow(
+                Text(f"rien n'arrive depuis {SILENCE:.0f} s", f"nothing came for {SILENCE:.0f} s"),
+                remedy=Text("envoyer le fichier à nouveau", "send the file again"),
+            ) from error
         waiting += chunk
         if len(waiting) >= BATCH:
             yield bytes(waiting)
