@@ -6,7 +6,6 @@ from cicclo.validation.model import Dialect
 from cicclo.validation.sorting.chunks import Chunk, Irregular
 from cicclo.validation.sorting.reading import Records, records
 
-
 COMMAS = Dialect()
 
 
