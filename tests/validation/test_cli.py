@@ -8,7 +8,7 @@ import pytest
 from tests.validation.made import DEMO, IRVE, needs_shared, table
 
 from cicclo.hub import cli as hub
-from cicclo.validation.cli import FORMATS
+from cicclo.validation.cli import FORMATS, _progress
 from cicclo.validation.reports import REPORTS
 
 # cyclopts wonders, under pytest, about a call that reads the command line: that is what is tested
@@ -96,6 +96,25 @@ def test_every_format_is_written_to_the_output_or_to_a_file(run: Any, tmp_path: 
     assert ran.out
     assert run("made.csv", "--schema", "schema.json", "--format", form, "--output", "report").code == 1
     assert (tmp_path / "report").stat().st_size > 0
+
+
+def test_progress_is_shown_on_a_terminal_once_a_run_has_lasted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _progress("en") is None  # not a terminal
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    moments = iter([0.0, 0.5, 2.0, 2.1, 3.0])
+    monkeypatch.setattr("cicclo.validation.cli.time.monotonic", lambda: next(moments))
+    show = _progress("en")
+    assert show is not None
+    for share in (0.1, 0.5, 0.51, 1.0):
+        show(share)
+    said = capsys.readouterr().err
+    assert "10%" not in said  # too soon
+    assert "51%" not in said  # too close to the one before
+    assert "reading" in said
+    assert " 50%" in said
+    assert said.endswith("\x1b[K")
 
 
 def test_the_formats_offered_are_those_that_exist() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from tests.validation.made import IRVE, irve, needs_shared, schema, table
+from tests.validation.made import DEMO, IRVE, irve, needs_shared, schema, table
 
 from cicclo.kernel.errors import BadInput
 from cicclo.validation import fixing
@@ -256,6 +256,21 @@ def test_real_files_differ_only_where_it_is_listed(tmp_path: Path, name: str) ->
     source.write_bytes((IRVE.parent / name).read_bytes())
     rows, changes, _ = fixed(source, irve())
     every_difference_is_listed(source, rows, changes)
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "name", ["irve_statique_hauts_de_france.csv", "irve_doublon_longueau.csv", "irve_coherence_anomalies.csv"]
+)
+def test_the_demonstration_has_anomalies_that_are_not_for_a_program_to_mend(
+    tmp_path: Path, name: str
+) -> None:
+    """Stations that contradict themselves, points declared twice, old communes: cell for cell the file stays itself."""
+    source = tmp_path / name
+    source.write_bytes((DEMO / name).read_bytes())
+    rows, changes, _ = fixed(source, irve())
+    every_difference_is_listed(source, rows, changes)
+    assert changes == []
 
 
 @needs_shared
