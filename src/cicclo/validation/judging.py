@@ -233,26 +233,26 @@ class Judge:
         """Columns that are missing, too many or in another order, then deprecated names of checks."""
         if not self.labels:
             return list(self._old)
-        written = [self._fold(label) for label in self.written]
-        names = {self._fold(field.name) for field in self.schema.fields}
         if (
             self.options.strict
         ):  # Validata's warnings are about labels as they are written, spaces around included
-            absent = [field for field in self.schema.fields if self._fold(field.name) not in written]
-            extra = [label for label in self.written if self._fold(label) not in names]
-            order = self.written
+            labels = [self._fold(label) for label in self.written]
+            wanted = [self._fold(field.name) for field in self.schema.fields]
+            missing = [
+                (name, field.required)
+                for name, field in zip(wanted, self.schema.fields, strict=True)
+                if name not in labels
+            ]
+            extra = [label for label in labels if label not in wanted]
         else:
-            absent = self._absent()
+            labels = [column.name for column in self.columns]
+            wanted = [field.name for field in self.schema.fields]
+            missing = [(field.name, field.required) for field in self._absent()]
             extra = [column.label for column in self.columns if not column.known]
-            order = [column.name for column in self.columns]
-        found = [
-            Notice("missing-column", "tableschema/header/optional-column", field.name)
-            for field in absent
-            if not field.required
-        ]
+        optional = "tableschema/header/optional-column"
+        found = [Notice("missing-column", optional, name) for name, required in missing if not required]
         found += [Notice("extra-column", "tableschema/header/no-extra-column", label) for label in extra]
-        wanted = [field.name for field in self.schema.fields]
-        if not found and not absent and wanted != order:
+        if not extra and not missing and wanted != labels:
             facts = {"order": tuple(wanted)}
             found.append(Notice("column-order", "tableschema/header/order", facts=facts))
         return found + self._old
