@@ -69,7 +69,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A schema that may fit; `share` of it that the file's header meets, between 0 and 1."""
+    """A schema that may fit; `share` is how well, between 0 and 1."""
 
     schema: str
     title: str

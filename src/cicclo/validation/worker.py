@@ -162,7 +162,7 @@ def write(report: Report, folder: Path, task: Task, progress: Progress) -> list[
 
 
 def _suggestion(fit: Fit) -> Suggestion:
-    why = Text("; ".join(each.fr for each in fit.reasons), "; ".join(each.en for each in fit.reasons))
+    why = Text(" ; ".join(each.fr for each in fit.reasons), "; ".join(each.en for each in fit.reasons))
     return Suggestion(fit.reference, fit.schema.title, fit.score, why)
 
 
