@@ -28,6 +28,8 @@ class Work:
     layer: Layer
     expected: Expected
     notices: list[Notice] = field(default_factory=list)
+    collection: Any = None
+    """What the rules that compare features keep together."""
 
     def fault(
         self,
