@@ -1,7 +1,5 @@
 """Faults counted, and kept: in memory, then in a temporary file."""
 
-import pickle
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
@@ -35,6 +33,9 @@ class Spool:
             self._write()
 
     def _write(self) -> None:
+        import pickle  # noqa: PLC0415 - few reports are larger than memory
+        import tempfile  # noqa: PLC0415
+
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the report, and goes with it
             finalize(self, self._file.close)
@@ -52,6 +53,8 @@ class Spool:
 
     def _from_disk(self) -> Iterator[Fault]:
         """Each batch is found where the one before ended: several walks may go on at once."""
+        import pickle  # noqa: PLC0415
+
         place, left = 0, self._written
         while left and self._file is not None:
             self._file.seek(place)

@@ -1,11 +1,13 @@
 """Values met so far, with the row of each: in memory, then in a temporary file, so that memory has a bound."""
 
-import sqlite3
 from collections.abc import Hashable
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MOST = 1_000_000
 """Values kept in memory (about 150 MB) before they are put on disk."""
@@ -52,6 +54,8 @@ class Seen:
 
     def _put_down(self) -> None:
         if self._disk is None:
+            import sqlite3  # noqa: PLC0415 - few tables need it
+
             self._disk = sqlite3.connect("")  # SQLite's own temporary file: it goes with the connection
             self._disk.execute("CREATE TABLE met (value TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
         rows = ((_text(key), row) for key, row in self._recent.items())

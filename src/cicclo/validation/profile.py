@@ -1,6 +1,5 @@
 """What is wrong with a Table Schema document, in frictionless' order and words, then what frictionless does not see."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -345,6 +344,10 @@ def _unseen(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _slips(place: str, field: Mapping[str, Any]) -> Iterator[Problem]:
     """Properties whose name is almost that of a property that means something: they are silently ignored."""
+    if all(name in USUAL for name in field):
+        return
+    import difflib  # noqa: PLC0415 - few schemas need it
+
     for name in field:
         close = difflib.get_close_matches(str(name), USUAL, 1, 0.8) if name not in USUAL else []
         meant = SLIPS.get(str(name), close[0] if close else "")
