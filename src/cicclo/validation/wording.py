@@ -334,6 +334,7 @@ TITLES = {
     "schema-error": Text("Schéma incorrect", "Incorrect schema"),
     "field-error": Text("Champ du schéma incorrect", "Incorrect field of the schema"),
     "check-error": Text("Contrôle du schéma inutilisable", "Check of the schema that cannot be used"),
+    "source-error": Text("Fichier mal formé", "Malformed file"),
     "error": Text("Fichier non contrôlé", "File not checked"),
 }
 
@@ -531,6 +532,25 @@ def _unusable(fault: Fault) -> Text:
     )
 
 
+def _file(fault: Fault) -> Text:
+    """What the reader remarked of the file itself."""
+    facts, line = fault.facts, fault.facts.get("line", "?")
+    if fault.requirement == "table-files/csv/closed-quotes":
+        return Text(
+            f"Un guillemet ouvert à la ligne {line} n'est jamais fermé : la suite du fichier est dans une seule cellule.",
+            f"A quote opened on line {line} is never closed: the rest of the file is in a single cell.",
+        )
+    if fault.requirement == "table-files/text/one-encoding":
+        count, byte, name = facts.get("lines", 1), facts.get("byte", ""), facts.get("encoding", "")
+        return Text(
+            f"{count} ligne(s) ont des octets d'un autre encodage que {name}, à partir de la ligne {line} ({byte}) ; "
+            "ils ont été lus comme Windows-1252.",
+            f"{count} line(s) have bytes of another encoding than {name}, from line {line} on ({byte}); "
+            "they were read as Windows-1252.",
+        )
+    return _told(fault)
+
+
 def _told(fault: Fault) -> Text:
     told = fault.facts.get("told")
     note = str(fault.facts.get("note", ""))
@@ -579,6 +599,7 @@ SENTENCES: dict[str, Callable[[Fault], Text]] = {
     ),
     "schema-error": _told,
     "field-error": _told,
+    "source-error": _file,
     "error": _told,
     "check-error": _unusable,
 }
