@@ -1,6 +1,7 @@
 """From a report to what its page shows: counts, causes, a few samples of each kind, faulty places; in both languages."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cicclo.kernel.text import Text
@@ -50,6 +51,24 @@ def show(report: Report, written: Sequence[str], notes: Sequence[Text] = (), nam
         points=points,
         notes=list(notes),
         reports=dict.fromkeys(written, ""),
+    )
+
+
+def together(tables: Sequence[tuple[str, Report]], written: Sequence[str], notes: Sequence[Text]) -> View:
+    """The tables of a data package: each its own, and the counts of all."""
+    views = [replace(show(report, ()), table=name) for name, report in tables]
+    return View(
+        valid=all(each.valid for each in views),
+        errors=sum(each.errors for each in views),
+        warnings=sum(each.warnings for each in views),
+        rows=sum(each.rows for each in views),
+        rows_processed=sum(each.rows_processed for each in views),
+        fields=sum(each.fields for each in views),
+        seconds=sum(each.seconds for each in views),
+        complete=all(each.complete for each in views),
+        notes=list(notes),
+        reports=dict.fromkeys(written, ""),
+        tables=views,
     )
 
 

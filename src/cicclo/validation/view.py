@@ -102,7 +102,10 @@ class View:
     notes: list[Text] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
     reports: Mapping[str, str] = field(default_factory=dict)
-    """Files of the report that were written, by format: name in the folder of reports, for each language."""
+    """Formats that were written."""
+    table: str = ""
+    tables: "list[View]" = field(default_factory=list)
+    """A data package has several, and only counts of its own."""
 
     def causes_of(self, severity: str) -> list[Cause]:
         return [cause for cause in self.causes if cause.severity == severity]

@@ -8,12 +8,13 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -21,14 +22,14 @@ from cicclo.kernel.errors import CiccloError
 from cicclo.kernel.settings import load
 from cicclo.kernel.text import LANGS, Text
 from cicclo.validation import fetching
-from cicclo.validation.errors import SourceUnreadable
+from cicclo.validation.archives import LIMITS, Limits, unpacked
 from cicclo.validation.model import Options, Report
 from cicclo.validation.packages import is_package
 from cicclo.validation.readers import open_table
 from cicclo.validation.reports import REPORTS as REPORT_FORMATS
 from cicclo.validation.running import Run, Wish
 from cicclo.validation.settings import Settings
-from cicclo.validation.showing import show
+from cicclo.validation.showing import show, together
 from cicclo.validation.suggestion import Fit, sure
 from cicclo.validation.tasks import FILE, REPORTS, Event, Problem, Task
 from cicclo.validation.validating import is_geographic
@@ -59,7 +60,7 @@ def main() -> None:
 
 def work(task: Task, progress: Progress) -> Event:
     """Validate, write the reports, and say what the page shows; or suggest schemas when none is given."""
-    with _source(task, progress) as path:
+    with _source(task, progress) as received, _opened(received, task) as path:
         notes: list[Text] = []
         run = _run(task, progress, notes)
         if not run.wish.schema and _is_table(path):
@@ -73,6 +74,23 @@ def work(task: Task, progress: Progress) -> Event:
             notes.append(_deduced(best))
         view = validated(path, task, run, progress, notes)
     return Event("done", view=msgspec.json.encode(view).decode())
+
+
+@contextmanager
+def _opened(path: Path, task: Task) -> Iterator[Path]:
+    """The folder of a data package that comes as a zip; anything else as it is."""
+    if not _is_zipped_package(path):
+        yield path
+        return
+    with unpacked(path, Limits(size=4 * task.largest or LIMITS.size)) as folder:
+        yield folder
+
+
+def _is_zipped_package(path: Path) -> bool:
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return "datapackage.json" in archive.namelist()
 
 
 def _is_table(path: Path) -> bool:
@@ -115,17 +133,24 @@ def validated(path: Path, task: Task, run: Run, progress: Progress, notes: list[
     with ExitStack() as opened:
         reports = list(run.reports(str(path), opened))
         if len(reports) != 1:
-            raise SourceUnreadable(
-                Text("ce paquet de données a plusieurs tables", "this data package has several tables"),
-                at=task.source,
-                remedy=Text(
-                    "envoyer ses tables une à une, ou « cicclo validate » sur son poste",
-                    "send its tables one by one, or `cicclo validate` on one's own machine",
-                ),
-            )
+            return _package(reports, task, progress, notes)
         report = _without_places(reports[0], task)
         written = write(report, Path(task.folder) / REPORTS, task, progress)
         return show(report, written, notes, task.schema)
+
+
+def _package(reports: list[Report], task: Task, progress: Progress, notes: list[Text]) -> View:
+    """Every table's report, each in every format, in one archive."""
+    folder = Path(task.folder) / REPORTS
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = [(Path(report.source).name, report) for report in reports]
+    with zipfile.ZipFile(folder / f"{task.lang}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, report) in enumerate(tables):
+            progress("writing", number / len(tables))
+            for form in FORMATS:
+                with archive.open(f"{number + 1}-{name}.{form}", "w", force_zip64=True) as file:
+                    REPORT_FORMATS[form].write(replace(report, source=name), cast(BinaryIO, file), task.lang)
+    return together(tables, ["zip"], notes)
 
 
 def _without_places(report: Report, task: Task) -> Report:

@@ -177,3 +177,26 @@ def test_addresses_are_fetched_unless_they_are_private(
     with sqlite3.connect(tmp_path / "state.sqlite") as state:
         assert "hush" not in str(state.execute("select * from validations").fetchall())
     state.close()
+
+
+def test_a_data_package_shows_each_table(served: TestClient) -> None:
+    """One section and one set of reports for each; counts of all; a foreign key across tables is judged."""
+    packed = io.BytesIO()
+    trees = {"name": "arbres", "path": "arbres.csv", "schema": SCHEMA}
+    key = {"fields": "arbre", "reference": {"resource": "arbres", "fields": "id"}}
+    visits = {"fields": [{"name": "arbre", "type": "string"}], "foreignKeys": [key]}
+    package = {
+        "name": "parc",
+        "resources": [trees, {"name": "visites", "path": "visites.csv", "schema": visits}],
+    }
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("datapackage.json", json.dumps(package))
+        archive.writestr("arbres.csv", GOOD)
+        archive.writestr("visites.csv", "arbre\nA\nZ\n")
+    found = validated(served, "parc.zip", packed.getvalue(), schema=None)
+    assert (found["state"], found["valid"], found["errors"], found["rows"]) == ("finished", False, 1, 4)
+    names = zipfile.ZipFile(io.BytesIO(served.get(found["reports"]["zip"]).content)).namelist()
+    assert len(names) == 8
+    page = served.get(f"/validations/{found['id']}", headers={"accept": "text/html"}).text
+    assert page.count('class="table"') == 2
+    assert "arbres.csv" in page

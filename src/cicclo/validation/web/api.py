@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     "sarif": "application/sarif+json",
     "html": "text/html",
     "csv": "text/csv",
+    "zip": "application/zip",
 }
 SUFFIXES = {"strict": "validata.json"}
 
