@@ -149,3 +149,21 @@ def test_the_bench_keeps_its_one_invalid_geometry() -> None:
     # SOURCE.md of the bench: “1 géométrie invalide conservée volontairement”, 35,357 communes
     assert (report.rows, report.faults.errors) == (35_357, 1)
     assert os.access(path, os.R_OK)
+
+
+@pytest.mark.parametrize(
+    ("path", "layers", "rows", "kinds"),
+    [
+        # a PPR in Lambert-93, as CNIG publishes it: 38 features over five layers
+        ("geo-pprt/pprt_69dreal20090005.gpkg", 5, 38, []),
+        # a template: fifteen tables, all empty
+        ("geo-accessibilite-gabarit/cnig_accessibilite_v2025.gpkg", 15, 0, ["FILE_EMPTY"] * 15),
+    ],
+)
+def test_geopackages_of_the_cnig(path: str, layers: int, rows: int, kinds: list[str]) -> None:
+    whole = Path(__file__).parents[3].parent / "shared/data/schemas" / path
+    if not whole.is_file():
+        pytest.skip(f"{path} is not beside the project (shared/data/schemas)")
+    report = judge(whole)
+    assert len(open_layers(whole)) == layers
+    assert (report.valid, report.rows, [fault.kind for fault in report.faults]) == (True, rows, kinds)
