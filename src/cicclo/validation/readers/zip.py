@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 import zipfile
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,6 @@ from typing import BinaryIO
 from cicclo.kernel.text import Text
 from cicclo.validation.errors import SourceUnreadable
 from cicclo.validation.readers import READERS, Asked, Opened, Reader, reader_of
-from cicclo.validation.readers._cells import Rows
 from cicclo.validation.readers._text import open_text
 from cicclo.validation.readers.gz import bounded, too_large
 
@@ -59,8 +59,12 @@ def _members(asked: Asked) -> list[zipfile.ZipInfo]:
         raise _broken(asked) from error
     if len(members) > MOST_MEMBERS:
         raise _broken(asked)
-    hidden = ("__MACOSX/", ".")
-    return [member for member in members if not member.is_dir() and not member.filename.startswith(hidden)]
+    return [member for member in members if not member.is_dir() and not _hidden(member.filename)]
+
+
+def _hidden(name: str) -> bool:
+    """What macOS and editors add beside the files themselves."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
 
 
 def _weigh(asked: Asked, member: zipfile.ZipInfo) -> None:
@@ -94,32 +98,28 @@ def _broken(asked: Asked) -> SourceUnreadable:
 
 def _stream(asked: Asked, member: zipfile.ZipInfo) -> BinaryIO:
     try:
-        archive = zipfile.ZipFile(asked.path)
-        return bounded(archive.open(member), asked)
+        with zipfile.ZipFile(asked.path) as archive:  # the file stays open as long as the member does
+            return bounded(archive.open(member), asked)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _broken(asked) from error
 
 
 def _unpacked(asked: Asked, member: zipfile.ZipInfo, suffix: str) -> Opened:
     """Formats that are not streams are unpacked to a temporary file, under a name of ours."""
-    folder = tempfile.TemporaryDirectory(prefix="cicclo-table-")
-    path = Path(folder.name) / f"table.{suffix}"
-    with _stream(asked, member) as source, path.open("wb") as target:
-        shutil.copyfileobj(source, target, 1 << 20)
-    inner = replace(asked, path=path, name=member.filename, sheet="")
-    return _Kept(reader_of(inner).open(inner), folder)
-
-
-class _Kept:
-    """A table whose temporary file lives as long as it does."""
-
-    def __init__(self, table: Opened, folder: "tempfile.TemporaryDirectory[str]") -> None:
-        self._table, self._folder = table, folder
-        self.name, self.path, self.dialect = table.name, "", table.dialect
-        self.header, self.remarks = table.header, table.remarks
-
-    def records(self) -> Rows:
-        return self._table.records()
+    folder = Path(tempfile.mkdtemp(prefix="cicclo-table-"))
+    forget = partial(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        path = folder / f"table.{suffix}"
+        with _stream(asked, member) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        inner = replace(asked, path=path, name=member.filename, sheet="")
+        table = reader_of(inner).open(inner)
+    except BaseException:
+        forget()
+        raise
+    table.path = ""
+    weakref.finalize(table, forget)  # the file lives as long as the table
+    return table
 
 
 READERS.add(Reader("zip", ("zip",), open_zip, foreign=True))
