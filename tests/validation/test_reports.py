@@ -14,6 +14,7 @@ from tests.validation.made import DEMO, irve, needs_shared, schema, table
 
 from cicclo.validation import coherence
 from cicclo.validation.actions import validate
+from cicclo.validation.documents.actions import validate_json
 from cicclo.validation.model import Fault, Options, Report
 from cicclo.validation.readers import open_table
 from cicclo.validation.reports import REPORTS, _map
@@ -202,6 +203,19 @@ def test_a_fault_without_row_or_field_is_written_in_every_format() -> None:
     report = Report("x.csv", None, One([fault]))
     for form in ("text", "json", "csv", "sarif", "html"):
         assert written(report, form, "fr")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "sarif", "html"])
+def test_a_cell_that_no_encoding_carries_is_written_all_the_same(tmp_path: Path, form: str) -> None:
+    """JSON lets half of a surrogate pair through; and a cell may try to command the terminal."""
+    document = tmp_path / "made.json"
+    document.write_text('{"a": "\\ud800\\u001b[2J"}')
+    found = validate_json(document, {"properties": {"a": {"type": "integer"}}})
+    data = written(found, form, "fr").decode()
+    assert found.faults.errors == 1
+    assert form in ("html", "csv") or "\x1b" not in data
+    if form in ("json", "sarif"):
+        json.loads(data)
 
 
 @needs_shared

@@ -92,7 +92,7 @@ def validate(
     ignore_header_case
         Accepter les noms de colonnes quelle que soit leur casse.
     coherence
-        Chercher aussi ce qu'un schéma ne dit pas : doublons, lieux, codes de commune périmés (petits fichiers : oui).
+        Chercher aussi ce qu'un schéma ne dit pas : doublons, contradictions, lieux (oui jusqu’à 256 Mo).
     key
         Colonnes qui identifient une ligne dans le rapport.
     sheet
@@ -207,7 +207,16 @@ def _write(reports: Sequence["Report"], form: str, output: Path | None, lang: st
 
 def _send(reports: Sequence["Report"], form: str, out: BinaryIO, lang: str) -> None:
     from cicclo.validation.reports import REPORTS  # noqa: PLC0415 - start fast
+    from cicclo.validation.reports._saying import of_tables  # noqa: PLC0415
 
+    if form == "strict" and not all(of_tables(fault) for report in reports for fault in report.faults):
+        raise BadInput(
+            Text(
+                "Validata n'a pas de rapport pour ce genre de fichier",
+                "Validata has no report for this kind of file",
+            ),
+            remedy=Text("--format json", "--format json"),
+        )
     several = form == "json" and len(reports) > 1
     for index, report in enumerate(reports):
         if several:

@@ -39,7 +39,7 @@ def safe(cell: str) -> str:
 def write(report: Report, out: BinaryIO, lang: str) -> None:
     from cicclo.validation.reports import _saying as saying  # noqa: PLC0415 - it needs `safe`
 
-    text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=False)
+    text = io.TextIOWrapper(out, "utf-8-sig", errors="replace", newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for fault in report.faults:

@@ -6,16 +6,14 @@ Faults are written as they are read: memory does not grow with them.
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
-import msgspec
-
 from cicclo.requirements import find
 from cicclo.validation.causes import SAMPLES, Cause, causes
 from cicclo.validation.model import Fault, Report
 from cicclo.validation.reports import REPORTS, Format
 from cicclo.validation.reports import _saying as saying
+from cicclo.validation.reports._encoding import encode
 
 VERSION = 1
-_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def write(report: Report, out: BinaryIO, lang: str) -> None:
@@ -39,12 +37,12 @@ def write(report: Report, out: BinaryIO, lang: str) -> None:
             for name, title, count in saying.proposed(report, found)
         ],
     }
-    out.write(_encode(head)[:-1] + b',\n"faults":[\n')
+    out.write(encode(head)[:-1] + b',\n"faults":[\n')
     kinds: dict[tuple[str, str], dict[str, Any]] = {}
     for index, fault in enumerate(report.faults):
-        out.write((b",\n" if index else b"") + _encode(_fault(fault, lang)))
+        out.write((b",\n" if index else b"") + encode(_fault(fault, lang)))
         _sample(kinds, fault, lang)
-    out.write(b'\n],\n"kinds":' + _encode(list(kinds.values())) + b"}\n")
+    out.write(b'\n],\n"kinds":' + encode(list(kinds.values())) + b"}\n")
 
 
 def _summary(report: Report, found: Iterable[Cause]) -> Mapping[str, Any]:

@@ -8,18 +8,16 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-import msgspec
-
 import cicclo
 from cicclo.requirements import Level, find
 from cicclo.validation.fetching import is_address
 from cicclo.validation.model import Fault, Report, Severity
 from cicclo.validation.reports import REPORTS, Format
 from cicclo.validation.reports import _saying as saying
+from cicclo.validation.reports._encoding import encode
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.MANDATORY: "error", Level.RECOMMENDED: "warning", Level.OPTIONAL: "note"}
-_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def write(report: Report, out: BinaryIO, lang: str) -> None:
@@ -35,14 +33,14 @@ def write(report: Report, out: BinaryIO, lang: str) -> None:
     }
     address = report.source if is_address(report.source) else quote(report.source.replace("\\", "/"))
     out.write(f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":'.encode())
-    out.write(_encode(driver) + b"},")
+    out.write(encode(driver) + b"},")
     out.write(
-        b'"language":' + _encode("en-US" if lang == "en" else "fr-FR") + b',"columnKind":"unicodeCodePoints",'
+        b'"language":' + encode("en-US" if lang == "en" else "fr-FR") + b',"columnKind":"unicodeCodePoints",'
     )
     out.write(b'"results":[\n')
     first = True
     for fault in report.faults:
-        out.write((b"" if first else b",\n") + _encode(_result(fault, places, address, lang)))
+        out.write((b"" if first else b",\n") + encode(_result(fault, places, address, lang)))
         first = False
     for notice in report.notices:
         result = {
@@ -52,7 +50,7 @@ def write(report: Report, out: BinaryIO, lang: str) -> None:
             "message": {"text": saying.about(notice).get(lang)},
             "locations": [_location(address, 1, notice.field)],
         }
-        out.write((b"" if first else b",\n") + _encode(result))
+        out.write((b"" if first else b",\n") + encode(result))
         first = False
     out.write(b"\n]}]}\n")
 

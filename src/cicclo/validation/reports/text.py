@@ -34,7 +34,14 @@ def show(report: Report, lang: str, put: Callable[[str, str], Any], *, details: 
     """Give each line to `put`, with its style."""
     found = causes(report)
     for line, style in _lines(report, found, lang, details=details):
-        put(line, style)
+        put(_harmless(line), style)
+
+
+def _harmless(line: str) -> str:
+    """A file's text must not command the terminal it is shown on."""
+    if line.isprintable():
+        return line
+    return "".join(mark if mark.isprintable() or mark in "\u00a0\u202f" else "\ufffd" for mark in line)
 
 
 def _lines(report: Report, found: list[Cause], lang: str, *, details: bool) -> Iterator[Line]:
