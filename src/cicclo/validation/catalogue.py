@@ -220,9 +220,10 @@ def kind_of(descriptor: Mapping[str, Any]) -> str:
     """Tell what a descriptor describes: tableschema, datapackage, jsonschema, or other."""
     if isinstance(descriptor.get("fields"), list):
         return "tableschema"
+    # a JSON Schema may list its examples under “resources”, as a data package does its tables
+    if "json-schema.org" in str(descriptor.get("$schema")):
+        return "jsonschema"
     if isinstance(descriptor.get("resources"), list) and "fields" not in descriptor:
         return "datapackage"
     marks: Sequence[str] = ("properties", "$defs", "definitions", "allOf", "oneOf", "anyOf", "items", "$ref")
-    if "json-schema.org" in str(descriptor.get("$schema")) or any(mark in descriptor for mark in marks):
-        return "jsonschema"
-    return "other"
+    return "jsonschema" if any(mark in descriptor for mark in marks) else "other"

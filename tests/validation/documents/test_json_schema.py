@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cicclo.requirements import library
+from cicclo.validation.catalogue import kind_of
 from cicclo.validation.documents import json_schema, wording
 from cicclo.validation.documents.actions import validate_json
 from cicclo.validation.errors import SchemaWrong, SourceUnreadable
@@ -28,6 +29,14 @@ def test_the_reference_reports_are_met(path: Path) -> None:
     assert found == sorted((error["path"], error["keyword"]) for error in expected.get("errors", []))
     for fault in report.faults:
         assert wording.say(fault).fr != wording.say(fault).en
+
+
+def test_a_json_schema_that_lists_resources_is_no_data_package() -> None:
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "resources": [{"path": "valid-sample.geojson"}],
+    }
+    assert kind_of(schema) == "jsonschema"  # as onstreet-parking is published
 
 
 def judge(tmp_path: Path, document: Any, schema: dict[str, Any]) -> Report:
