@@ -256,6 +256,30 @@ class Store:
             rows = connection.execute(query.order_by(tables.findings.c.number.desc()).limit(most))
             return [msgspec.json.decode(row.document, type=Finding) for row in rows]
 
+    def endpoints(self, audit: str) -> list[Endpoint]:
+        """The services found so far."""
+        with self._begin() as connection:
+            return _documents(connection, tables.endpoints, audit, Endpoint)
+
+    def family(self, audit: str, family: str) -> list[Finding]:
+        """The findings of one family of requirements."""
+        within = tables.findings.c.requirement.startswith(f"{family}/", autoescape=True)
+        return self._findings(audit, within)
+
+    def proved_by(self, audit: str, key: str, most: int) -> list[Finding]:
+        """The first findings that rest on an exchange."""
+        within = tables.findings.c.document.contains(f'"{key}"', autoescape=True)
+        return [finding for finding in self._findings(audit, within, most) if key in finding.evidence]
+
+    def _findings(self, audit: str, within: Any, most: int | None = None) -> list[Finding]:
+        found = tables.findings.c
+        query = (
+            sa.select(found.document).where(found.audit == audit, within).order_by(found.number).limit(most)
+        )
+        decoder = msgspec.json.Decoder(Finding)
+        with self._begin() as connection:
+            return [decoder.decode(document) for document in connection.execute(query).scalars()]
+
     def report(self, name: str) -> Report:
         """Everything an audit found so far."""
         audit = self.audit(name)

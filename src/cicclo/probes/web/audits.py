@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import dropwhile
+from typing import Literal
 
 from cicclo.kernel.access import Action
 from cicclo.kernel.errors import BadInput
@@ -14,12 +15,15 @@ from cicclo.probes.reports import FORMATS
 from cicclo.probes.store import Audit
 from cicclo.probes.summary import by_requirement, summarise, worst
 from cicclo.probes.web.desk import Desk, names
+from cicclo.probes.web.paging import slice_of
 from cicclo.requirements import Level, families, find, library, profiles
 from cicclo.requirements.model import LEVEL_NAMES
 from cicclo.web.operation import Form, Operation, Params, Visit
 from cicclo.web.replies import Page, Redirect
 
 LATEST = 12
+SERVICES = 40  # services on one page of a report, and columns of its works-with matrix
+MOST_CHANGES = 20  # of one kind, among the others
 LEVELS = tuple(Level)
 
 
@@ -35,9 +39,15 @@ class AuditParams(Params, frozen=True):
     audit: str
 
 
+class ReportParams(AuditParams, frozen=True):
+    services: int = 1
+
+
 class DifferenceParams(Params, frozen=True):
     before: str
     after: str
+    kind: Literal["", "broken", "appeared", "mended", "gone", "other"] = ""
+    page: int = 1
 
 
 class AuditForm(Form, frozen=True):
@@ -65,12 +75,13 @@ class Audits:
             "probes/history.html", {"audits": audits, "names": names(audits, self.desk.store.platforms())}
         )
 
-    def one_audit(self, _visit: Visit, params: AuditParams) -> Page:
+    def one_audit(self, _visit: Visit, params: ReportParams) -> Page:
         audit = self.desk.store.audit(params.audit)
         if not audit.ended:
             return Page("probes/live.html", self._progress(audit))
         return Page(
-            "probes/report.html", {**self._about(audit), **report_data(self.desk.store.report(audit.id))}
+            "probes/report.html",
+            {**self._about(audit), **report_data(self.desk.store.report(audit.id), params.services)},
         )
 
     def progress(self, _visit: Visit, params: AuditParams) -> Page:
@@ -85,10 +96,15 @@ class Audits:
     def difference(self, _visit: Visit, params: DifferenceParams) -> Page:
         before, after = self.desk.store.audit(params.before), self.desk.store.audit(params.after)
         changes = compare(self.desk.store.report(before.id), self.desk.store.report(after.id))
+        wanted = [change for change in changes if change.kind == params.kind]
+        kept = {"before": before.id, "after": after.id, "kind": params.kind}
         data = {
             "before": before,
             "after": after,
             "changes": changes,
+            "params": params,
+            "most": MOST_CHANGES,
+            "pager": slice_of(wanted, params.page, kept=kept) if params.kind else None,
             "counts": Counter(change.kind for change in changes),
         }
         return Page(
@@ -113,20 +129,22 @@ class Audits:
         return next(same, None)
 
     def _progress(self, audit: Audit) -> dict[str, object]:
-        report = self.desk.store.report(audit.id)
         return {
             **self._about(audit),
             "counts": self.desk.store.counts(audit.id),
             "latest": self.desk.store.latest_findings(audit.id, LATEST),
-            "endpoints": report.endpoints,
+            "endpoints": self.desk.store.endpoints(audit.id),
             "outcome_names": OUTCOME_NAMES,
             "outcomes": tuple(Outcome),
             "find": find,
         }
 
 
-def report_data(report: Report) -> dict[str, object]:
-    """What the report page shows: summary, families, what to change first, clients."""
+def report_data(report: Report, page: int = 1) -> dict[str, object]:
+    """What the report page shows: summary, families, what to change first; one page of services and clients."""
+    services = slice_of(report.endpoints, page, SERVICES, "services")
+    columns, rows = client_matrix(report)
+    seen = {(endpoint.protocol, endpoint.url) for endpoint in services.things}
     known = library()
     groups = {rid: group for rid, group in by_requirement(report.findings).items() if rid in known}
     failures = [(find(rid), group) for rid, group in groups.items() if worst(group) is Outcome.FAILED]
@@ -136,7 +154,8 @@ def report_data(report: Report) -> dict[str, object]:
         "summary": summarise(report),
         "families": families(),
         "failures": failures,
-        "clients": client_matrix(report),
+        "services": services,
+        "clients": ([column for column in columns if column in seen], rows),
         "outcomes": tuple(Outcome),
         "outcome_names": OUTCOME_NAMES,
         "level_names": LEVEL_NAMES,
@@ -205,7 +224,7 @@ def operations(desk: Desk) -> list[Operation]:
             "/audits/{audit}",
             pages.one_audit,
             Text("Un audit", "An audit"),
-            AuditParams,
+            ReportParams,
             json="/api/audits/{audit}",
         ),
         Operation(

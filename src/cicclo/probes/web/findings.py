@@ -11,6 +11,7 @@ from cicclo.probes.documents import text_of
 from cicclo.probes.model import OUTCOME_NAMES, STANDING_NAMES, Finding, Outcome
 from cicclo.probes.summary import by_requirement, worst
 from cicclo.probes.web.desk import Desk
+from cicclo.probes.web.paging import slice_of
 from cicclo.requirements import families, find, library
 from cicclo.requirements.model import LEVEL_NAMES
 from cicclo.web.operation import Operation, Params, Visit
@@ -19,7 +20,8 @@ from cicclo.web.outgoing.model import FAILURE_TEXTS
 from cicclo.web.replies import Page
 
 FIRST_BYTES = 4000
-MOST_SHOWN = 50
+MOST_SHOWN = 10  # of one requirement, among the others; its own page shows them all, one hundred at a time
+MOST_PROVED = 50
 ORDER = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.UNTESTED, Outcome.INAPPLICABLE)
 
 
@@ -27,6 +29,8 @@ class FamilyParams(Params, frozen=True):
     audit: str
     family: str
     outcome: Literal["", "passed", "failed", "cantTell", "inapplicable", "untested"] = ""
+    requirement: str = ""
+    page: int = 1
 
 
 class ExchangeParams(Params, frozen=True):
@@ -42,20 +46,23 @@ class Findings:
         audit = self.desk.store.audit(params.audit)
         if params.family not in families():
             raise NotFound(Text("aucune famille de ce nom", "no family of this name"), at=params.family)
-        report = self.desk.store.report(audit.id)
-        mine = [
+        mine = [f for f in self.desk.store.family(audit.id, params.family) if f.requirement in library()]
+        shown = [
             f
-            for f in report.findings
-            if f.requirement.startswith(params.family + "/") and f.requirement in library()
+            for f in mine
+            if params.outcome in ("", f.outcome.value) and params.requirement in ("", f.requirement)
         ]
-        shown = [f for f in mine if params.outcome in ("", f.outcome.value)]
+        grouped = groups(shown)
+        one = grouped.get(params.requirement, [])
+        kept = {"requirement": params.requirement, "outcome": params.outcome}
         data = {
             "audit": audit,
             "platform": self.desk.store.platform(audit.platform).platform,
             "family": families()[params.family],
             "params": params,
             "counts": Counter(finding.outcome for finding in mine),
-            "groups": groups(shown),
+            "groups": grouped,
+            "pager": slice_of(one, params.page, kept=kept) if params.requirement else None,
             "most": MOST_SHOWN,
             "worst": worst,
             "find": find,
@@ -74,7 +81,6 @@ class Findings:
                 Text("aucun échange de ce nom dans cet audit", "no exchange of this name in this audit"),
                 at=params.key[:80],
             )
-        report = self.desk.store.report(audit.id)
         data = {
             "audit": audit,
             "platform": self.desk.store.platform(audit.platform).platform,
@@ -84,7 +90,7 @@ class Findings:
             "first": first_bytes(answer),
             "cut": len(answer.body) > FIRST_BYTES,
             "curl": curl(answer.request),
-            "findings": [f for f in report.findings if params.key in f.evidence][:MOST_SHOWN],
+            "findings": self.desk.store.proved_by(audit.id, params.key, MOST_PROVED),
             "find": find,
             "outcome_names": OUTCOME_NAMES,
         }
