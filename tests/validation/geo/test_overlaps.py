@@ -57,7 +57,7 @@ def test_a_layer_of_buffers_is_compared() -> None:
     assert sorted(pairs(layer, prove(layer))) == sorted(compared(layer))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -14,7 +14,7 @@ from cicclo.validation.documents.model import Column, TableModel
 from cicclo.validation.documents.rules import RULES, Look, Rule, of_planning
 from cicclo.validation.model import Fault
 
-FIRST = re.compile(r"(?:(?:2[AB]|[0-9]{2})[0-9]{3}|[0-9]{9})_?[0-9]{8}.*", re.IGNORECASE)
+FIRST = re.compile(r"(?:(?:2[AB]|[0-9]{2})[0-9]{3}|[0-9]{9})_?[0-9]{8}", re.IGNORECASE)
 SINCE_2017 = re.compile(
     r"(?:(?:2[AB]|[0-9]{2})[0-9]{3}|[0-9]{9})_(?:PLU|PLUi|POS|CC|PSMV|SCoT)_[0-9]{8}(?:_[A-Z])?",
     re.IGNORECASE,
