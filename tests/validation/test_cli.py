@@ -1,6 +1,8 @@
 """`cicclo validate`, as a person or a script calls it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,10 @@ def test_an_invalid_file_exits_with_1_and_says_the_cause_first(run: Any, tmp_pat
         (["made.csv", "--schema", "schema.json", "--engine", "quick"], "moteur"),
         (["made.csv", "--schema", "schema.json", "--fix", "made.csv"], "jamais réécrit"),
         (["made.csv", "--schema", "schema.json", "--fix", "absent/out.csv"], "impossible"),
+        (["made.csv", "--schema", "schema.json", "--output", "made.csv"], "jamais réécrit"),
+        (["made.csv", "--schema", "schema.json", "--output", "absent/r.txt"], "impossible"),
+        (["made.csv", "--suggest"], "aucun schéma du catalogue"),
+        (["."], "modèle de document"),
         (["made.pdf", "--schema", "schema.json"], "extension"),
     ],
 )
@@ -115,6 +121,18 @@ def test_progress_is_shown_on_a_terminal_once_a_run_has_lasted(
     assert "reading" in said
     assert " 50%" in said
     assert said.endswith("\x1b[K")
+
+
+def test_a_reader_that_leaves_is_no_failure(tmp_path: Path) -> None:
+    """`cicclo validate … | head -1`."""
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
+    table(tmp_path, "id,prix\n" + "".join(f"x{i},1\n" for i in range(20_000)))
+    command = (
+        f"{sys.executable} -m cicclo.hub.cli validate made.csv --schema schema.json --all-errors --details"
+    )
+    done = subprocess.run(f"{command} | head -1", shell=True, cwd=tmp_path, capture_output=True, check=False)
+    assert done.stdout.decode().startswith("✗ made.csv")
+    assert done.stderr == b""
 
 
 def test_the_formats_offered_are_those_that_exist() -> None:

@@ -113,7 +113,7 @@ def validate(
     gc.set_threshold(200_000, 20, 20)  # records are many lists, none of them in a cycle: a tenth of the time
     form = "strict" if strict_parity and (json or format == "json") else "json" if json else format
     strict_parity = strict_parity or form == "strict"
-    _check(files, form, fix)
+    _check(files, form, fix, output)
     run = _run(
         Wish(schema, among, despite_schema, coherence, sheet, fix, fix_log, expect),
         Options(0 if all_errors else limit, strict_parity, ignore_header_case, engine, _progress(lang), key),
@@ -125,11 +125,15 @@ def validate(
         if suggest:
             return _suggest(run, files[0], opened, form, lang)
         reports = [report for file in files for report in run.reports(file, opened)]
-        _write(reports, form, output, lang, details=details)
+        try:
+            _write(reports, form, output, lang, details=details)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever reads has seen enough (`| head`)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(not all(report.valid for report in reports))
 
 
-def _check(files: Sequence[str], form: str, fix: Path | None) -> None:
+def _check(files: Sequence[str], form: str, fix: Path | None, output: Path | None) -> None:
     if not files:
         raise BadInput(
             Text("aucun fichier à valider", "no file to validate"),
@@ -139,6 +143,11 @@ def _check(files: Sequence[str], form: str, fix: Path | None) -> None:
         names = ", ".join(FORMATS)
         raise BadInput(
             Text(f"format inconnu « {form} »", f"unknown format “{form}”"), remedy=Text(names, names)
+        )
+    if output and output.exists() and any(Path(file).exists() and output.samefile(file) for file in files):
+        raise BadInput(
+            Text("le fichier source n'est jamais réécrit", "the source file is never written to"),
+            at=str(output),
         )
     if fix and len(files) > 1:
         raise BadInput(Text("--fix répare un fichier à la fois", "--fix mends one file at a time"))
@@ -201,8 +210,14 @@ def _write(reports: Sequence["Report"], form: str, output: Path | None, lang: st
     if output is None:
         _send(reports, form, sys.stdout.buffer, lang)
         return
-    with output.open("wb") as file:
-        _send(reports, form, file, lang)
+    try:
+        with output.open("wb") as file:
+            _send(reports, form, file, lang)
+    except OSError as error:
+        raise BadInput(
+            Text(f"impossible d'y écrire : {error.strerror}", f"cannot write there: {error.strerror}"),
+            at=str(output),
+        ) from error
 
 
 def _send(reports: Sequence["Report"], form: str, out: BinaryIO, lang: str) -> None:

@@ -151,6 +151,12 @@ class Run:
         if self.wish.among:
             return rank(table, _of_folder(self.wish.among))
         found, missing = candidates(self.settings)
+        if missing and not found:
+            raise SchemaUnreadable(
+                Text("aucun schéma du catalogue n'a pu être lu", "no schema of the catalogue could be read"),
+                at=safe(self.settings.schemas),
+                remedy=Text("vérifier le réseau, ou --among DOSSIER", "check the network, or --among FOLDER"),
+            )
         if missing:
             self.tell(
                 Text(
