@@ -215,7 +215,8 @@ class Jobs:
         """Have a worker validate; return what went wrong, and whether it asks which schema to use."""
         folder = self.folder(validation.id)
         scratch = folder.absolute() / "scratch"  # what the worker leaves behind goes with the folder
-        scratch.mkdir(parents=True, exist_ok=True)
+        rmtree(scratch, ignore_errors=True)  # of a run that was interrupted
+        scratch.mkdir(parents=True)
         environment = {**os.environ, "TMPDIR": str(scratch)}
         worker = subprocess.Popen(  # noqa: S603 - our own program, by its own path
             shlex.split(self.hosting.worker) or WORKER,
