@@ -20,6 +20,7 @@ from cicclo.probes.examples import ogcapi, pmtiles
 from cicclo.probes.examples.site import Site
 from cicclo.probes.model import Finding, Options, Outcome, Report
 from cicclo.probes.protocols.pmtiles import Unreadable, directory
+from cicclo.probes.summary import summarise
 from cicclo.web.outgoing import AddressPolicy, Answer, Limits, LiveTransport, Pace, Request
 
 LIMITS = Limits(connect=1, read=0.4, total=0.6, max_bytes=1 << 20, retries=0)
@@ -178,10 +179,28 @@ def test_an_expired_certificate_is_told_with_its_cause() -> None:
     )
     verify = ssl.create_default_context()
     authority.configure_trust(verify)
-    report, _ = run({"/": reply(b"{}")}, "/", tls=tls, verify=verify)
+    report, base = run({"/": reply(b"{}")}, "/", tls=tls, verify=verify)
     assert [trouble.code for trouble in report.troubles] == ["certificate"]
     assert "expired" in report.troubles[0].message.fr
     assert "renew" in report.troubles[0].message.en
+    (found,) = report.findings  # what nothing is recognised behind is judged all the same, with its proof
+    assert (found.requirement, found.outcome, found.code) == (
+        "http/tls/certificate",
+        Outcome.FAILED,
+        "certificate",
+    )
+    assert found.endpoint == base + "/"
+    assert "expired" in found.message.fr
+    assert found.evidence
+    assert summarise(report).mandatory_failures == 1
+
+
+def test_a_certificate_of_no_known_authority_is_a_finding() -> None:
+    """Self-signed, as test servers forgotten on line are."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    report, _ = run({"/": reply(b"{}")}, "/", tls=tls, verify=ssl.create_default_context())
+    assert [(f.requirement, f.outcome) for f in report.findings] == [("http/tls/certificate", Outcome.FAILED)]
 
 
 def test_private_addresses_are_refused_by_default() -> None:

@@ -16,7 +16,7 @@ from cicclo.probes.runner import Runner
 from cicclo.probes.session import Ask, Scope, Session
 from cicclo.probes.software import identify
 from cicclo.probes.works_with import try_clients
-from cicclo.web.outgoing import AddressPolicy, Transport
+from cicclo.web.outgoing import AddressPolicy, Failure, Transport
 from cicclo.web.outgoing.model import FAILURE_TEXTS
 
 USER_AGENT = f"cicclo/{cicclo.__version__} (audit d'interoperabilite; +https://github.com/cicclo/cicclo)"
@@ -58,7 +58,7 @@ async def audit(
     services: list[tuple[str, Service]] = []
     read: dict[str, Service | None] = {}
     for target in targets:
-        for endpoint in await _endpoints(target, session, listen):
+        for endpoint in await _endpoints(target, runner, listen):
             name = endpoint.id.rstrip("/")
             if name not in read:  # two targets may lead to one service
                 read[name] = await runner.endpoint(endpoint)
@@ -76,8 +76,9 @@ async def audit(
     return report
 
 
-async def _endpoints(target: str, session: Session, tell: Listener) -> list[Endpoint]:
+async def _endpoints(target: str, runner: Runner, tell: Listener) -> list[Endpoint]:
     """Find the endpoints of a target and the software behind each."""
+    session = runner.session
     ask = Ask(Scope(session))
     known = platform(target)
     if known is not None:
@@ -88,10 +89,22 @@ async def _endpoints(target: str, session: Session, tell: Listener) -> list[Endp
         found, answer = await discover(target, ask, explore=session.options.explore)
         if not found:
             tell(Event("trouble", _unrecognised(target, answer)))
+            if answer.failure is Failure.CERTIFICATE:
+                await _certificate(target, runner, tell)
     identified = [replace(endpoint, software=tuple(await identify(endpoint, ask))) for endpoint in found]
     for endpoint in identified:
         tell(Event("endpoint", endpoint))
     return identified
+
+
+async def _certificate(target: str, runner: Runner, tell: Listener) -> None:
+    """Nothing can be recognised behind a bad certificate, but the certificate itself is judged, with its proof."""
+    checks = {
+        name: check for name, check in runner.checks.items() if check.requirement == "http/tls/certificate"
+    }
+    endpoint = Endpoint("http", target, "address")
+    tell(Event("endpoint", endpoint))
+    await replace(runner, checks=checks).service(Service(endpoint), Scope(runner.session))
 
 
 def _registered(known: Platform) -> list[Endpoint]:
