@@ -156,6 +156,9 @@ def test_a_reference_system_that_is_not_french(tmp_path: Path) -> None:
     path = write(tmp_path / "swiss.gpkg", [square(2_600_000, 1_200_000)], srs="EPSG:2056")
     (fault,) = faults(path)
     assert (fault.requirement, fault.facts["found"]) == ("geodata/srs/allowed", 2056)
+    assert fault.severity is Severity.WARNING
+    (asked,) = faults(path, srs=frozenset({2154}))
+    assert asked.severity is Severity.ERROR
 
 
 def test_what_is_wrong_with_the_whole_layer_comes_before_the_limit(tmp_path: Path) -> None:
