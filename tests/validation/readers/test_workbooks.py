@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 
 from cicclo.validation.errors import SourceUnreadable
-from cicclo.validation.readers import Limits, open_table
+from cicclo.validation.readers import Asked, Limits, open_table
+from cicclo.validation.readers._ooxml import Package, read_book
+from cicclo.validation.readers.xlsx import Sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -78,6 +80,40 @@ def test_cells_are_typed_and_shown_as_for_validata(tmp_path: Path) -> None:
     assert column(path, strict=True) == expected
     expected[9] = 0.5  # by default a percentage stays a number
     assert column(path, strict=False) == expected
+
+
+def test_rows_read_by_pattern_are_those_of_the_xml_parser(tmp_path: Path) -> None:
+    """Sparse rows, empty ones, formulas, entities, texts of their own, styles."""
+    rows = [
+        ["a", "b", "c"],
+        *([value, None, "x & <y>"] for value, _, _ in VALUES),
+        [],
+        [None, None, "=1+1"],
+        ["é", 1],
+    ]
+    path = workbook(
+        tmp_path, rows, {f"A{row}": code for row, (_, code, _) in enumerate(VALUES, start=2) if code}
+    )
+    asked = Asked(path, path.name)
+    package = Package(asked)
+    book = read_book(package)
+    sheet = Sheet(package, book, next(iter(book.sheets.values())))
+    assert list(sheet._stored()) == list(sheet._walked(after=0))
+    assert len(list(sheet._walked(after=3))) == len(list(sheet._stored())) - 3
+
+
+ODD = (
+    '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
+    '<x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c></x:row>'
+    "<x:row><x:c><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sheet_written_in_an_unusual_way_is_read(encoding: str, tmp_path: Path) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    path = changed(workbook(tmp_path, [["a"]]), SHEET, (head + ODD).encode(encoding))
+    assert list(open_table(path).records()) == [(2, [7])]
 
 
 def test_dates_that_excel_shows_by_language_are_iso_dates_by_default(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from cicclo.validation.readers._ooxml import (
     safe_iterparse,
 )
 from cicclo.validation.readers._shown import date_pattern, is_date, is_elapsed, moment, number_text
+from cicclo.validation.readers._swift import Odd, Swift
 
 Show = Callable[[str], Cell]
 
@@ -65,15 +66,30 @@ class Sheet:
         return _squared(self._stored(), width, height)
 
     def _stored(self) -> Rows:
-        """The rows that the file holds, in its order."""
+        """The rows that the file holds, in its order: swiftly as long as they are written the usual way."""
+        number = 0
+        try:
+            with self.package.open(self.part) as stream:
+                for following, cells in Swift(self.book.strings, self.shows, self._cells, LETTERS).rows(
+                    stream
+                ):
+                    if following > number:  # a row that goes back is left out, as openpyxl does
+                        number = following
+                        yield number, cells
+        except Odd:
+            yield from self._walked(after=number)
+
+    def _walked(self, after: int) -> Rows:
+        """Every row after one, through the XML parser."""
         number = 0
         with self.package.open(self.part) as stream:
             for _, row in safe_iterparse(stream, "{*}row"):
                 told = row.get("r")
                 following = int(float(told)) if told else number + 1
-                if following > number:  # a row that goes back is left out, as openpyxl does
+                if following > number:
                     number = following
-                    yield number, self._cells(row)
+                    if number > after:
+                        yield number, self._cells(row)
                 forget(row)
 
     def _dimension(self) -> tuple[int, int]:
