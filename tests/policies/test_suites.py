@@ -16,6 +16,7 @@ from cicclo.policies.deciding import Duties, decide
 from cicclo.policies.loading import load_file
 from cicclo.policies.model import Kind, Literal
 from cicclo.policies.operands import OPERANDS, Operand, alike
+from cicclo.policies.publishing import as_turtle
 from cicclo.policies.reading import policies
 from cicclo.policies.report import Decision, Place, Premise
 from cicclo.policies.requests import at_the_time_of, request, state
@@ -62,6 +63,11 @@ def test_case_of_the_suite(path: Path) -> None:
     assert rule.active is (local(case.value(expected, REPORT.activationState)) == "Active")
     wanted = sorted(premises_of(case, expected))
     assert sorted((p.place.value, said(p)) for p in opened(rule.premises)) == wanted
+    written = Graph().parse(data=as_turtle(decision), format="turtle")
+    (ours,) = written.objects(None, REPORT.ruleReport)
+    assert sorted(premises_of(written, ours)) == wanted
+    for word in (RDF.type, REPORT.rule, REPORT.ruleRequest, REPORT.attemptState, REPORT.activationState):
+        assert written.value(ours, word) == case.value(expected, word)
     permitted = rule.active and rule.rule.kind is Kind.PERMISSION
     assert decision.permitted is permitted
 

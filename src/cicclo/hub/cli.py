@@ -50,6 +50,7 @@ COMMANDS = (
         "cicclo.validation.cli:app",
         "Valider des données selon leur schéma, et les réparer. / Validate data, and mend them.",
     ),
+    Command("policies", "cicclo.policies.cli:app", "Droits sur les données (ODRL). / Rights on data (ODRL)."),
     Command("requirements", "cicclo.requirements.cli:app", "Lire les exigences. / Read the requirements."),
 )
 

@@ -129,9 +129,12 @@ class _Written:
         for report in decision.policies:
             self._policy(report)
 
-    def _say(self, node: Node, word: str, value: str | Node) -> None:
-        if value:
-            self.graph.add((node, self.words[word], self.words[value] if isinstance(value, str) else value))
+    def _say(self, node: Node, word: str, state: str) -> None:
+        """A state is a word of the report's vocabulary."""
+        self.graph.add((node, self.words[word], self.words[state]))
+
+    def _link(self, node: Node, word: str, other: Node) -> None:
+        self.graph.add((node, self.words[word], other))
 
     def _new(self, kind: str) -> BNode:
         node = BNode()
@@ -145,11 +148,11 @@ class _Written:
         self._named(node, "policy", report.policy.uid)
         self._named(node, "policyRequest", self.decision.request.uid)
         for rule in report.rules:
-            self._say(node, "ruleReport", self._rule(rule))
+            self._link(node, "ruleReport", self._rule(rule))
 
     def _named(self, node: Node, word: str, iri: str) -> None:
         if ":" in iri and not iri.startswith("_:"):
-            self._say(node, word, URIRef(iri))
+            self._link(node, word, URIRef(iri))
 
     def _rule(self, report: RuleReport) -> Node:
         node = self._new(_KIND[report.rule.kind])
@@ -161,7 +164,7 @@ class _Written:
             self._say(node, "deonticState", _DEONTIC[report.deontic])
         self._premises(node, report.premises)
         for duty in report.duties:
-            self._say(node, "conditionReport", self._duty(duty))
+            self._link(node, "conditionReport", self._duty(duty))
         return node
 
     def _duty(self, report: DutyReport) -> Node:
@@ -176,12 +179,12 @@ class _Written:
     def _premises(self, node: Node, premises: Iterable[Premise]) -> None:
         for premise in premises:
             found = self._new(_PLACE[premise.place])
-            self._say(node, "premiseReport", found)
+            self._link(node, "premiseReport", found)
             self._say(found, "satisfactionState", _STATE[premise.satisfied])
             if premise.condition is not None:
                 self._named(found, "constraint", premise.condition.uid)
             if isinstance(premise.condition, Logical):
-                self._say(found, "constraintLogicalOperand", URIRef(ODRL + premise.condition.operator))
+                self._link(found, "constraintLogicalOperand", URIRef(ODRL + premise.condition.operator))
                 self._premises(found, premise.parts)
             elif isinstance(premise.condition, Constraint):
-                self._say(found, "constraintOperator", URIRef(ODRL + premise.condition.operator))
+                self._link(found, "constraintOperator", URIRef(ODRL + premise.condition.operator))
