@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from cicclo.validation.geo import srs
+from cicclo.validation.geo.expected import LEGAL_SRS
 from cicclo.validation.geo.rule import RULES, Rule, Watch
-from cicclo.validation.model import Fault
+from cicclo.validation.model import Fault, Severity
 
 DECLARED = "geodata/srs/declared"
 ALLOWED = "geodata/srs/allowed"
@@ -19,9 +20,10 @@ class ReferenceSystem(Watch):
             return
         code = srs.code(said)
         if code not in self.work.expected.srs:
-            yield self.work.fault(
-                "SRS_NOT_ALLOWED", ALLOWED, facts={"found": code or system.name, "name": system.name}
-            )
+            facts = {"found": code or system.name, "name": system.name}
+            # the law binds public bodies, not everyone's files: an error only for who says which systems are wanted
+            severity = Severity.WARNING if self.work.expected.srs is LEGAL_SRS else Severity.ERROR
+            yield self.work.fault("SRS_NOT_ALLOWED", ALLOWED, severity=severity, facts=facts)
 
 
 RULES.add(
