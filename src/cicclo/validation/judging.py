@@ -1,6 +1,7 @@
 """The only place where a verdict is made: the header, then record by record, in Validata's order."""
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from operator import contains
 from typing import Any
 
 from cicclo.validation import checks
@@ -28,9 +29,8 @@ HEADER = ("#table", "#header")
 Lookups = Mapping[tuple[str, tuple[str, ...]], Container[tuple[Any, ...]]]
 """Keys that exist, by resource (empty: this table) and fields: what foreign keys point at."""
 
-Reading = tuple[Callable[[Any], Verdict | None], Callable[[Cell], Verdict], Column]
-"""How a column gives its verdict: from memory, else by reading."""
-Pick = tuple[list[Reading], list[int]]
+Pick = tuple[list[Column], list[set[str]], list[int]]
+"""The columns looked at, their texts known to be right, their places."""
 
 PICKS = 10_000
 """Choices of columns remembered."""
@@ -58,9 +58,7 @@ class Judge:
         self.labels = [label.strip() for label in self.written]
         self.columns = self._match() if self.labels else self._in_order()
         self.fields = len(self.columns)
-        self.empty = [0] * self.fields
-        """Cells that are missing among those looked at: the count by column when every record is judged whole."""
-        self._reads: list[Reading] = [(column.memory.get, column.verdict, column) for column in self.columns]
+        self._dull = [column.dull for column in self.columns]
         self._places = {column.name: column for column in reversed(self.columns)}
         self._unique = [(column, Seen(strict=options.strict)) for column in self.columns if column.unique]
         self._primary = [self._places[name] for name in schema.primary_key if name in self._places]
@@ -266,54 +264,41 @@ class Judge:
         self, number: int, cells: Sequence[Cell], positions: Collection[int] | None = None
     ) -> list[Fault]:
         """Return what is wrong with a record; `positions` (a tuple) are the columns worth looking at, None for all."""
-        count = len(cells)
-        if positions is None or count != self.fields:
-            reads, there = self._reads, cells
+        if positions is None or len(cells) != self.fields:
+            columns, dull, there = self.columns, self._dull, cells
         else:
-            reads, places = self._picks.get(positions) or self._pick(positions)
+            columns, dull, places = self._picks.get(positions) or self._pick(positions)
             there = [cells[place] for place in places]
-        odd: list[tuple[Column, Cell, Verdict]] = []
-        for (known, read, column), cell in zip(reads, there, strict=False):
-            verdict = known(cell) if cell.__class__ is str else None
-            if verdict is None:
-                verdict = read(cell)
-            if verdict.odd:
-                odd.append((column, cell, verdict))
-        if not odd and count == self.fields and not self._across:
-            return []
-        if count < self.fields:
-            odd += [(column, None, column.verdict(None)) for column in self.columns[count:]]
-        return self._judged(number, cells, odd, len(reads))
+        known = list(map(contains, dull, there))  # most cells are dull, and this is the fastest way to know
+        wrong = _wrong(columns, there, known) if False in known else []
+        if len(cells) < self.fields:
+            absent = ((column, None, column.verdict(None)) for column in self.columns[len(cells) :])
+            wrong += [found for found in absent if found[2].wrong]
+        blank = self._maybe_blank(cells) and self._is_blank(cells)
+        if self._across:
+            faults = self._with_others(number, cells, wrong, blank=blank)
+        elif blank:
+            faults = [_blank_fault(number)]
+        else:
+            faults = self._row_faults(number, cells, wrong)
+        return self._identified(faults, cells) if faults and self._identity else faults
 
     def _pick(self, positions: Collection[int]) -> Pick:
         if len(self._picks) >= PICKS:
             self._picks.clear()
         places = [place - 1 for place in sorted(self.needed.union(positions))]
-        found = [self._reads[place] for place in places], places
+        columns = [self.columns[place] for place in places]
+        found = columns, [column.dull for column in columns], places
         self._picks[positions] = found
         return found
 
-    def _judged(
-        self, number: int, cells: Sequence[Cell], odd: list[tuple[Column, Cell, Verdict]], looked: int
-    ) -> list[Fault]:
-        """Return the faults of a record of which the cells that are blank or wrong are known."""
-        wrong = []
-        blanks = 0
-        for found in odd:
-            verdict = found[2]
-            if verdict.blank:
-                blanks += 1
-                self.empty[found[0].position - 1] += 1
-            if verdict.wrong:
-                wrong.append(found)
-        if not self._across:
-            if blanks == looked and (looked == self.fields or self._is_blank(cells)):
-                return [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
-            faults = self._row_faults(number, cells, wrong)
-        else:
-            blank = blanks == looked and (looked == self.fields or self._is_blank(cells))
-            faults = self._with_others(number, cells, wrong, blank=blank)
-        return self._identified(faults, cells) if faults and self._identity else faults
+    def _maybe_blank(self, cells: Sequence[Cell]) -> bool:
+        """Tell whether the first cell leaves it open: it is enough for most records."""
+        first = cells[0] if cells else None
+        return first.__class__ is not str or first in self.columns[0].missing
+
+    def _is_blank(self, cells: Sequence[Cell]) -> bool:
+        return all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=False))
 
     def _with_others(
         self, number: int, cells: Sequence[Cell], wrong: list[tuple[Column, Cell, Verdict]], *, blank: bool
@@ -323,7 +308,7 @@ class Judge:
         values = {column.name: column.verdict(cells[place]).value for column, place in wanted}
         across, accessed = self._keys_faults(number, cells, values) if self._accessed else ([], 0)
         if blank:
-            faults = [Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)]
+            faults = [_blank_fault(number)]
         else:
             if len(wrong) > 1 and accessed:
                 wrong.sort(key=lambda found: min(self._accessed.get(found[0], accessed), accessed))
@@ -332,9 +317,6 @@ class Judge:
         if self._checks:
             faults.extend(self._checked(number, values))
         return faults
-
-    def _is_blank(self, cells: Sequence[Cell]) -> bool:
-        return all(column.verdict(cell).blank for column, cell in zip(self.columns, cells, strict=True))
 
     def _wanted(self, cells: Sequence[Cell]) -> list[tuple[Column, int]]:
         """The columns whose values rules want, with their place: those that a short record has."""
@@ -457,6 +439,25 @@ class Judge:
     def closing_faults(self) -> list[Fault]:
         """What is told after the records: checks of the schema that could not be made."""
         return list(self._unusable)
+
+
+def _wrong(
+    columns: Sequence[Column], cells: Sequence[Cell], known: Sequence[bool]
+) -> list[tuple[Column, Cell, Verdict]]:
+    """Return the wrong cells among those that are not known to be right."""
+    found = []
+    place = -1
+    for _ in range(known.count(False)):
+        place = known.index(False, place + 1)
+        cell = cells[place]
+        verdict = columns[place].verdict(cell)
+        if verdict.wrong:
+            found.append((columns[place], cell, verdict))
+    return found
+
+
+def _blank_fault(number: int) -> Fault:
+    return Fault("blank-row", "tableschema/row/not-blank", number, tags=ROW)
 
 
 def _keyed(fault: Fault, key: str) -> Fault:

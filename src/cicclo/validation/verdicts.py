@@ -17,29 +17,26 @@ Wrong = tuple[str, str, Mapping[str, Any]]
 
 
 class Verdict:
-    """What one cell gives: `value` (None: missing or unreadable), whether it is `blank`, and what is `wrong`.
+    """What one cell gives: `value` (None: missing or unreadable), whether it is `blank`, and what is `wrong`."""
 
-    `odd` when it is either: most cells are not, and one look is enough.
-    """
-
-    __slots__ = ("blank", "odd", "value", "wrong")
+    __slots__ = ("blank", "value", "wrong")
 
     def __init__(self, value: Any, *, blank: bool = False, wrong: tuple[Wrong, ...] = ()) -> None:
         self.value = value
         self.blank = blank
         self.wrong = wrong
-        self.odd = blank or bool(wrong)
 
 
 class Column:
     """One column of the file: its field when the schema knows it, and the exact reading of its cells.
 
-    `memory` has the verdicts on texts met before; `needed` when rules that look at several cells or rows want values.
+    `memory` has the verdicts on texts met before, `dull` the texts that are right; `needed` when rules that look at
+    several cells or rows want values.
     """
 
     __slots__ = (
-        "_checks", "_empty", "_item", "_missing", "_read", "_room", "_type",
-        "field", "known", "label", "memory", "name", "needed", "position", "unique",
+        "_checks", "_empty", "_item", "_read", "_room", "_type",
+        "dull", "field", "known", "label", "memory", "missing", "name", "needed", "position", "unique",
     )  # fmt: skip
 
     def __init__(self, position: int, label: str, field: Field | None, room: int = MOST) -> None:
@@ -51,8 +48,9 @@ class Column:
         self.unique = bool(self.field.constraints.get("unique"))
         self.needed = False
         self.memory: dict[str, Verdict] = {}
+        self.dull: set[str] = set()
         self._room = room
-        self._missing = frozenset(self.field.missing)
+        self.missing = frozenset(self.field.missing)
         self._read: Read = reader(self.field)
         self._checks: list[tuple[Wrong, Holds]] = [
             (("constraint-error", use.requirement, self._bound(use.name, bound)), holds)
@@ -86,13 +84,21 @@ class Column:
         if found is None:
             found = self._judge(cell)
             if len(cell) <= LONGEST:
-                if len(self.memory) >= self._room:
-                    self.memory.clear()
-                self.memory[cell] = found
+                self._remember(cell, found)
         return found
 
+    def _remember(self, text: str, verdict: Verdict) -> None:
+        """Keep a verdict that will be asked again: of a text that is right, only that, when no rule wants its value."""
+        if len(self.memory) + len(self.dull) >= self._room:
+            self.memory.clear()
+            self.dull.clear()
+        if not verdict.wrong:
+            self.dull.add(text)
+        if verdict.wrong or self.needed:
+            self.memory[text] = verdict
+
     def _judge(self, cell: Cell) -> Verdict:
-        if cell is None or (cell if isinstance(cell, str) else str(cell)) in self._missing:
+        if cell is None or (cell if isinstance(cell, str) else str(cell)) in self.missing:
             return self._empty
         try:
             value = self._read(cell)
