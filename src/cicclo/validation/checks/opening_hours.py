@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from cicclo.kernel.text import Text
 from cicclo.validation.checks import CHECKS, Check, CheckCrashes, Facts, Prepared
 from cicclo.validation.checks._column import column_param, one_column
+from cicclo.validation.checks._memory import remembered
 from cicclo.validation.model import CheckUse
 
 QUOTED = re.compile(r'"[^"]*"')
@@ -17,7 +17,7 @@ NOT_YET = re.compile(
 """What the syntax allows and the reader that Validata 0.13 uses (opening-hours-py 0.6.18) refuses, as observed."""
 
 
-@lru_cache(maxsize=65_536)
+@remembered
 def is_opening_hours(text: str) -> bool:
     from opening_hours import validate  # noqa: PLC0415  (slow to import, seldom needed)
 

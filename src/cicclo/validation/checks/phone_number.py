@@ -1,16 +1,16 @@
 """Phone number: French with ten digits or short, or international, as Google's libphonenumber knows them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from cicclo.kernel.text import Text
 from cicclo.validation.checks import CHECKS, Check, CheckCrashes, Facts, Prepared
 from cicclo.validation.checks._column import column_param, one_column
+from cicclo.validation.checks._memory import remembered
 from cicclo.validation.model import CheckUse
 
 
-@lru_cache(maxsize=65_536)
+@remembered
 def is_phone_number(text: str) -> bool:
     import phonenumbers  # noqa: PLC0415  (slow to import, seldom needed)
 
