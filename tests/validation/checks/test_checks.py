@@ -94,6 +94,14 @@ def test_opening_hours_follow_the_whole_specification(tmp_path: Path) -> None:
     assert invalid(run(hours, tmp_path, strict=False)) == ["lundi"]
 
 
+def test_a_canton_has_the_shape_of_a_name(tmp_path: Path) -> None:
+    """Names from the COG: no list is shipped, so an unknown name passes (Validata refuses it)."""
+    names = case(
+        "canton", ["Lille-1", "L'Haÿ-les-Roses", "Val de Loire", "59350", "lille", "Lille 1"], cog="2024"
+    )
+    assert invalid(run(names, tmp_path, strict=False)) == ["59350", "lille", "Lille 1"]
+
+
 def test_columns_of_commune_codes_are_compared_with_those_in_force() -> None:
     names = ["code_insee_commune", "siret", "code_departement_insee", "insee", "nom"]
     found = implied(schemas.read({"fields": [{"name": name, "type": "string"} for name in names]}))

@@ -24,6 +24,9 @@ from cicclo.validation.readers._ooxml import (
 from cicclo.validation.readers._shown import date_pattern, is_date, is_elapsed, moment, number_text
 from cicclo.validation.readers._swift import Odd, Swift
 
+LONGEST_NUMBER = 64
+"""No spreadsheet writes a number with more characters."""
+
 Show = Callable[[str], Cell]
 
 
@@ -178,7 +181,8 @@ def _squared(rows: Rows, width: int, height: int) -> Rows:
 def _shower(shown: Format, epoch: datetime, *, strict: bool) -> Show:
     """How cells of one style give their value from the stored text; dates are met again and again, so remembered."""
     if is_date(shown.code):
-        return lru_cache(maxsize=16_384)(lambda text: _moment(shown, text, epoch, strict=strict))
+        kept = lru_cache(maxsize=16_384)(lambda text: _moment(shown, text, epoch, strict=strict))
+        return lambda text: kept(text) if len(text) <= LONGEST_NUMBER else text
     if shown.code == GENERAL:
         return _number
     percent = shown.code.endswith("%") and not strict
