@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from cicclo.ogc.cql2.model import Call, Expression
 from cicclo.policies.model import Condition, Constraint, Logical
-from cicclo.policies.operands import Operand, Unfit, Values
+from cicclo.policies.operands import Operand, Unfit, left_of
 from cicclo.policies.report import Place, Premise
 from cicclo.policies.situation import Situation
 
@@ -35,7 +35,7 @@ class Judge:
         if operand is None or constraint.reference:
             return Premise(place, None, constraint)
         try:
-            left = self._left(operand, constraint)
+            left = left_of(operand, self.situation, constraint.unit)
             right = tuple(map(operand.read, constraint.right))
             if not left:
                 return self._on_rows(operand, constraint, place, top=top)
@@ -43,9 +43,6 @@ class Judge:
         except (Unfit, TypeError):  # a term of another kind: dates against words
             return Premise(place, None, constraint)
         return Premise(place, satisfied, constraint, left)
-
-    def _left(self, operand: Operand, constraint: Constraint) -> Values:
-        return tuple(map(operand.read, operand.find(operand, self.situation, constraint.unit)))
 
     def _on_rows(self, operand: Operand, constraint: Constraint, place: Place, *, top: bool) -> Premise:
         """Nothing is known yet of what the rows, or the attributes, are."""

@@ -4,6 +4,7 @@ An operand is never evaluated by guess: a value that is not known, or a right op
 constraint undetermined (None), and `deciding` takes the closed side: no permission comes of it, no prohibition falls.
 """
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,10 +35,10 @@ def plain(term: Term) -> str:
     return term.text if isinstance(term, Literal) else str(term)
 
 
-def alike(operator: str, left: Values, right: Values, situation: Situation) -> bool | None:
+def alike(name: str, left: Values, right: Values, situation: Situation) -> bool | None:
     """Sets, names and their hierarchy; `left` may have several values (roles), any of them counts."""
     ours, asked = set(left), set(right)
-    match operator:
+    match name:
         case "eq" | "isAnyOf":
             return bool(ours & asked)
         case "neq" | "isNoneOf":
@@ -51,25 +52,22 @@ def alike(operator: str, left: Values, right: Values, situation: Situation) -> b
     return None
 
 
-def ordered(operator: str, left: Values, right: Values, situation: Situation) -> bool | None:
+_ORDER: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "lt": operator.lt,
+    "lteq": operator.le,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+}
+
+
+def ordered(name: str, left: Values, right: Values, situation: Situation) -> bool | None:
     """One value against one, for what has an order; sets as `alike`."""
-    if len(left) != 1 or len(right) != 1:
-        return alike(operator, left, right, situation)
-    mine, asked = left[0], right[0]
-    match operator:
-        case "eq":
-            return bool(mine == asked)
-        case "neq":
-            return bool(mine != asked)
-        case "lt":
-            return bool(mine < asked)
-        case "lteq":
-            return bool(mine <= asked)
-        case "gt":
-            return bool(mine > asked)
-        case "gteq":
-            return bool(mine >= asked)
-    return alike(operator, left, right, situation)
+    test = _ORDER.get(name)
+    if test is None or len(left) != 1 or len(right) != 1:
+        return alike(name, left, right, situation)
+    return bool(test(left[0], right[0]))
 
 
 def looked_up(operand: "Operand", situation: Situation, unit: str) -> tuple[Term, ...]:
@@ -103,7 +101,9 @@ class Operand:
     source: Source = Source.EITHER
     read: Callable[[Term], Any] = plain
     compare: Callable[[str, Values, Values, Situation], bool | None] = ordered
-    find: Callable[["Operand", Situation, str], tuple[Term, ...] | Values] = looked_up
+    find: Callable[["Operand", Situation, str], tuple[Term, ...]] = looked_up
+    ready: Callable[[Situation], Values] | None = None
+    """Gives values that need no reading, where the state has them already."""
     refused: Callable[[Constraint, Values], Text] = told
     remedy: Text = ASK
     rows: Callable[[Constraint], Expression] | None = None
@@ -112,3 +112,10 @@ class Operand:
 
 
 OPERANDS: Registry[Operand] = Registry("cicclo.policies.operands", name=lambda operand: operand.iri)
+
+
+def left_of(operand: Operand, situation: Situation, unit: str) -> Values:
+    """Return the values of the left operand; raise Unfit for one that is not of its kind."""
+    if operand.ready is not None:
+        return operand.ready(situation)
+    return tuple(map(operand.read, operand.find(operand, situation, unit)))

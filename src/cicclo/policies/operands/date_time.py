@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cicclo.kernel.text import Text
-from cicclo.policies.model import ODRL, Constraint, Iri, Literal, Term
+from cicclo.policies.model import ODRL, Constraint, Iri, Term
 from cicclo.policies.operands import OPERANDS, Operand, Source, Unfit, Values, ordered, plain
 from cicclo.policies.situation import Situation
 
@@ -36,8 +36,8 @@ def compare(operator: str, left: Values, right: Values, situation: Situation) ->
     return ordered(operator, left, right, situation)
 
 
-def _now(_: Operand, situation: Situation, __: str) -> tuple[Term, ...]:
-    return (Literal(situation.state.now.isoformat(), "dateTime"),)
+def _now(situation: Situation) -> Values:
+    return (situation.state.now,)
 
 
 def refused(constraint: Constraint, left: Values) -> Text:
@@ -66,7 +66,7 @@ OPERANDS.add(
         source=Source.STATE,
         read=moment,
         compare=compare,
-        find=_now,
+        ready=_now,
         refused=refused,
         remedy=Text(
             "demander le renouvellement du droit (ou attendre qu'il commence)",
