@@ -23,11 +23,13 @@ def _walk(table: Table, judge: Judge, account: Account, progress: Progress) -> N
         rows += len(batch)
         if account.full:
             continue
+        judged: list[list[Cell]] = []
         for number, cells in batch:
+            judged.append(cells)
             faults = record(number, cells)
             if faults and not take(faults, number):
                 break
-        _count(filled, [cells for _, cells in batch], judge)
+        _count(filled, judged, judge)
         read += sum(map(len, map(str, batch[0][1]))) * len(batch)
         if not rows % (BATCH * OFTEN):
             progress(_share(size, rows, read))
