@@ -6,15 +6,31 @@ from pathlib import Path
 
 from lxml import etree
 
+from cicclo.kernel.errors import BadInput
+from cicclo.kernel.text import Text
+
 SETTING = "CICCLO_ISO19139_XSD"
 _GML_OLD = b"http://www.opengis.net/gml"
 _GML_NEW = b"http://www.opengis.net/gml/3.2"
 
 
 def schema() -> etree.XMLSchema | None:
-    """The schema of the folder named by the environment (it holds `gmd/gmd.xsd`), None when there is none."""
+    """The schema of the folder named by the environment (it holds `gmd/gmd.xsd`), None when there is none.
+
+    Raise BadInput for a folder that does not hold the schemas: libxml2 passes over imports it cannot read, and
+    every record would then be found wrong.
+    """
     folder = os.environ.get(SETTING, "")
-    return load(folder) if folder else None
+    if not folder:
+        return None
+    try:
+        return load(folder)
+    except (OSError, etree.XMLSchemaParseError, etree.XMLSyntaxError) as error:
+        message = Text(f"schémas XML inutilisables : {error}", f"unusable XML Schemas: {error}")
+        remedy = Text(
+            f"{SETTING} : un dossier où se trouve gmd/gmd.xsd", f"{SETTING}: a folder that holds gmd/gmd.xsd"
+        )
+        raise BadInput(message, at=SETTING, remedy=remedy) from error
 
 
 class _Offline(etree.Resolver):  # type: ignore[misc]  # lxml has no types
@@ -34,6 +50,9 @@ def load(folder: str) -> etree.XMLSchema:
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
     parser.resolvers.add(_Offline())
     wanted = ("gmi/gmi.xsd", "gmx/gmx.xsd", "srv/srv.xsd")
+    for file in ("gmd/gmd.xsd", *wanted):
+        if not (Path(folder) / file).is_file():
+            raise FileNotFoundError(file)
     imports = "".join(
         f'<xs:import namespace="{namespace}" schemaLocation="{(Path(folder) / file).as_uri()}"/>'
         for namespace, file in zip(

@@ -5,13 +5,14 @@ from itertools import islice
 
 from lxml import etree
 
+from cicclo.kernel.errors import BadInput
 from cicclo.probes.checks.iso19139._rule import PASSED, edited, rule, with_text
 from cicclo.probes.examples.site import Site
 from cicclo.probes.iso import xsd
 from cicclo.probes.iso.record import Record
 from cicclo.probes.iso.structure import MDB_MODELS, MODELS, Flaw, flaws
 from cicclo.probes.iso.xml import children, local_name, nil_reason, place, text
-from cicclo.probes.model import Verdict, failed, passed
+from cicclo.probes.model import Verdict, failed, passed, untested
 
 MOST_FLAWS = 5
 _IN_ORDER = passed("ordre et présence des éléments", "order and presence of elements")
@@ -47,7 +48,11 @@ def structure(record: Record, today: str) -> Iterator[Verdict]:
     yield from map(_flaw, found)
     if not found:
         yield _IN_ORDER
-    compiled = xsd.schema() if record.kind in ("gmd", "gmi") else None
+    try:
+        compiled = xsd.schema() if record.kind in ("gmd", "gmi") else None
+    except BadInput as error:
+        yield untested(error.message.fr, error.message.en, at=error.at, code="schemas-unusable", facet="xsd")
+        return
     if compiled is not None:
         yield _schema_verdict(xsd.errors(compiled, record.root))
 
