@@ -3,14 +3,19 @@
 import asyncio
 
 import pytest
+from lxml import etree
 
 from cicclo.probes.actions import audit
+from cicclo.probes.checks.cross import forms
 from cicclo.probes.checks.cross._offers import key
 from cicclo.probes.checks.cross.layers import close
 from cicclo.probes.checks.cross.services import licences
 from cicclo.probes.evidence import Spool
 from cicclo.probes.examples import platform as example
+from cicclo.probes.examples.iso19139 import document
 from cicclo.probes.examples.site import SiteTransport
+from cicclo.probes.iso.facts import facts
+from cicclo.probes.iso.record import Record
 from cicclo.probes.model import Endpoint, Options, Outcome
 from cicclo.probes.protocol import Service
 from cicclo.probes.protocols.platform import together
@@ -93,3 +98,26 @@ def test_an_audit_of_several_services_compares_them() -> None:
     assert "wfs demo:arrets : 2" in found[0].message.en
     assert "ogcapi arrets : 3" in found[0].message.en
     assert {f.requirement.split("/")[0] for f in report.findings if f.protocol == "platform"} == {"cross"}
+
+
+def test_what_a_records_api_loses_of_an_iso_record_is_named() -> None:
+    """The form is found by its identifier, whatever the punctuation; the abstract is not in it."""
+    iso = Record(etree.fromstring(document()))
+    told = facts(iso)
+    properties = {"title": told["title"][0], "keywords": told["keywords"]}
+    links = [{"href": url} for url in told["links"]]
+    feature = {
+        "id": "FR_000000001_ARRETS",
+        "bbox": [2.79, 50.5, 3.27, 50.79],
+        "properties": properties,
+        "links": links,
+    }
+    stranger = forms._of_json({"id": "other", "properties": {"title": "Autre"}})
+    form = forms._same(iso, [stranger, forms._of_json(feature)])
+    assert form is not None
+    verdict = forms._verdict("https://a.example/items", [(iso, form)])
+    assert verdict.outcome is Outcome.FAILED
+    assert verdict.message.en.startswith(
+        "records that lose something: 1 of 1; fr-000000001-arrets: abstract (1)"
+    )
+    assert "links" not in verdict.message.en

@@ -14,7 +14,13 @@ ENDPOINTS = [
     {"protocol": "wms", "url": f"{BASE}/wms"},
     {"protocol": "ogcapi", "url": f"{BASE}/ogcapi/"},
     {"protocol": "iso19139", "url": f"{BASE}/record.xml"},
+    {"protocol": "dcat", "url": f"{BASE}/catalog.ttl"},
 ]
+CATALOGUE = f"""@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<{BASE}/id/arrets> a dcat:Dataset ; dct:identifier "arrets-1" ; dct:title "Arrêts"@fr ; dcat:distribution <{BASE}/id/arrets#d> .
+<{BASE}/id/arrets#d> a dcat:Distribution ; dcat:accessURL <{BASE}/wfs>, <{BASE}/wms> .
+"""
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
@@ -31,6 +37,8 @@ def handle(request: Request) -> Reply | None:
             return Reply.json(ENDPOINTS)
         case ["record.xml"]:
             return Reply.xml(record())
+        case ["catalog.ttl"]:
+            return Reply.text(CATALOGUE, "text/turtle")
         case ["wfs"]:
             documents = {"getcapabilities": wfs(), "describefeaturetype": schema(), "getfeature": hits()}
             return Reply.xml(documents[asked]) if asked in documents else None
