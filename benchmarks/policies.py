@@ -1,4 +1,4 @@
-"""Decisions in process: 1,000 policies, and one rule of 500 constraints.
+"""Decisions in process: 1,000 policies with a date, a level and a point in a polygon, and one rule of 500 constraints.
 
     python -m benchmarks.policies
 
@@ -8,6 +8,8 @@ Exit code 1 when a target is missed: p50 ≤ 20 µs, p99 ≤ 1 ms with 1,000 pol
 import sys
 from datetime import UTC, datetime
 from time import perf_counter_ns
+
+import shapely
 
 from cicclo.policies.compiling import Book
 from cicclo.policies.model import (
@@ -29,10 +31,19 @@ from cicclo.policies.situation import Request, State
 STATE = State(
     datetime(2026, 11, 28, tzinfo=UTC),
     members={"urn:agent": ("urn:party7",)},
-    facts={"urn:agent": {f"{GEO}acr": (Literal("eidas2"),)}},
+    facts={
+        "urn:agent": {
+            f"{GEO}acr": (Literal("eidas2"),),
+            f"{ODRL}spatialCoordinates": (Literal("POINT (1 45)"),),
+        }
+    },
 )
 UNTIL = Constraint(f"{ODRL}dateTime", "lteq", (Literal("2027-01-01", f"{XSD}date"),))
 SURE = Constraint(f"{GEO}acr", "gteq", (Literal("eidas2"),))
+# a circle of 256 corners: what a simplified département has
+AREA = Constraint(
+    f"{ODRL}spatialCoordinates", "isPartOf", (Literal(shapely.Point(1, 45).buffer(1, quad_segs=64).wkt),)
+)
 
 
 def permission(number: int, *constraints: Constraint | Logical) -> Policy:
@@ -60,7 +71,7 @@ def measure(book: Book, request: Request, times: int) -> tuple[float, float]:
 
 
 def main() -> int:
-    many = Book([permission(number, UNTIL, SURE) for number in range(1000)])
+    many = Book([permission(number, UNTIL, SURE, AREA) for number in range(1000)])
     large = Book([permission(57, Logical("and", (UNTIL,) * 500))])
     request = Request(f"{ODRL}read", "urn:layer57", "urn:agent")
     figures = measure(many, request, 20_000), measure(large, request, 500)

@@ -163,6 +163,31 @@ def test_territories_are_parts_of_each_other(asked: str, place: str, *, permitte
     assert ask(rule, claims={f"{ODRL}spatial": INSEE + place}).permitted is permitted
 
 
+SQUARE = "POLYGON ((0 44, 2 44, 2 46, 0 46, 0 44))"
+
+
+@pytest.mark.parametrize(
+    ("operator", "place", "permitted"),
+    [
+        ("isPartOf", "POINT (1 45)", True),
+        ("isPartOf", "POINT (2 46)", True),  # the border is inside
+        ("isPartOf", "POINT (2.0001 46)", False),
+        ("isPartOf", "<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT (1 45)", True),
+        ("isPartOf", "POLYGON ((1 45, 3 45, 3 45.5, 1 45))", False),
+        ("hasPart", "POLYGON ((-1 43, 3 43, 3 47, -1 47, -1 43))", True),
+        ("isNoneOf", "POINT (3 45)", True),
+        ("isNoneOf", "POINT (1 45)", False),
+        ("isPartOf", "POINT (450000 6400000)", False),  # no degrees: not known
+        ("isPartOf", "<http://www.opengis.net/def/crs/EPSG/0/4326> POINT (45 1)", False),
+        ("isPartOf", "here", False),
+        ("isPartOf", "POINT EMPTY", False),
+    ],
+)
+def test_a_place_in_an_area(operator: str, place: str, *, permitted: bool) -> None:
+    rule = permit(when("odrl:spatialCoordinates", operator, f'"{SQUARE}"'))
+    assert ask(rule, claims={f"{ODRL}spatialCoordinates": place}).permitted is permitted
+
+
 @pytest.mark.parametrize(
     ("operand", "operator", "right", "known", "permitted"),
     [
