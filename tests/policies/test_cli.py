@@ -118,3 +118,15 @@ def test_datapass_makes_agreements(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run(*arguments, "--assigner", "https://ex.org", "--format", "turtle") == 0
     (policy,) = read(capsys.readouterr().out.encode())
     assert (policy.kind, policy.uid) == ("Agreement", "https://ex.org/policies/H911")
+
+
+def test_a_licence_is_written_for_a_target(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--target", "https://ex.org/layer", "--assigner", "https://ex.org/ign", "--lang", "en"]
+    assert run("licence", "lov2", *arguments) == 0
+    said = capsys.readouterr()
+    assert read(said.out.encode())[0].uid == "https://ex.org/layer#lov2"
+    assert "the date of the last update" in said.err
+    with pytest.raises(BadInput, match="unknown licence"):
+        run("licence", "mit", *arguments)
+    with pytest.raises(BadInput, match="malformed IRI"):
+        run("licence", "lov2", "--target", "https://ex.org/a> a <x", "--assigner", "https://ex.org/ign")

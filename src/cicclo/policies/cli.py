@@ -15,6 +15,8 @@ from cicclo.policies.counting import Counter
 from cicclo.policies.deciding import Duties, decide
 from cicclo.policies.explaining import explain as reasons_of
 from cicclo.policies.explaining import who as allowed
+from cicclo.policies.licences import LICENCES
+from cicclo.policies.licences import policy as licensed
 from cicclo.policies.loading import load_file
 from cicclo.policies.model import ODRL, Policy
 from cicclo.policies.operands.date_time import PARIS
@@ -24,7 +26,7 @@ from cicclo.policies.report import Decision
 from cicclo.policies.requests import at_the_time_of
 from cicclo.policies.requests import request as request_of
 from cicclo.policies.requests import state as state_of
-from cicclo.policies.shapes import Problem, problems, refuse
+from cicclo.policies.shapes import Problem, judge, problems, refuse
 from cicclo.policies.situation import Request, State
 from cicclo.policies.targets import TARGETS
 from cicclo.policies.targets._restriction import Asked
@@ -258,6 +260,42 @@ def datapass(
             ),
         )
     _say(turtle(found) if format == "turtle" else json_text(found))
+    return 0
+
+
+@app.command
+def licence(
+    name: str,
+    *,
+    target: str,
+    assigner: str,
+    format: Literal["json", "turtle"] = "json",  # noqa: A002 - the option's name
+    lang: Lang = "fr",
+) -> int:
+    """Écrire une licence ouverte en ODRL pour une donnée ; ce qu'ODRL ne dit pas va sur la sortie d'erreur. / Licence.
+
+    Parameters
+    ----------
+    name
+        lov2 (Licence Ouverte 2.0), odbl (ODbL 1.0) ou cc-by (CC BY 4.0).
+    target
+        IRI de la donnée.
+    assigner
+        IRI de qui donne la licence.
+    format
+        json (JSON-LD) ou turtle.
+    lang
+        Langue de la remarque.
+    """
+    if name not in LICENCES:
+        raise BadInput(
+            Text(f"licence inconnue : {name}", f"unknown licence: {name}"),
+            remedy=Text(f"licences : {', '.join(LICENCES)}", f"licences: {', '.join(LICENCES)}"),
+        )
+    made = licensed(LICENCES[name], target, assigner)
+    refuse(judge(made))
+    _say(turtle([made]) if format == "turtle" else json_text([made]))
+    _remark(LICENCES[name].unsaid.get(lang))
     return 0
 
 
