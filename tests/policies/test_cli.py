@@ -83,7 +83,7 @@ def test_compile_writes_the_target(files: dict[str, str], capsys: pytest.Capture
     options = ["--option", "role=R", "--option", "workspace=w", "--option", "layer=l", "--lang", "en"]
     assert run("compile", "geoserver-acl", *given(files), "--at", "2026-10-30", *options) == 0
     said = capsys.readouterr()
-    assert len(json.loads(said.out)["rules"]) == 5
+    assert len(json.loads(said.out)["rules"]) == 4
     assert "“dateTime” does not exist in GeoServer ACL" in said.err
     with pytest.raises(BadInput, match="unknown target"):
         run("compile", "x", *given(files))

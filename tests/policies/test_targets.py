@@ -91,6 +91,17 @@ def test_only_permitted_operations_are_written() -> None:
     assert list(compiled(parcels(extra=only)).document["operations"]) == ["GetMap"]
 
 
+@pytest.mark.parametrize("target", ["cql2", "geoserver-acl"])
+def test_who_may_read_may_not_write(target: str) -> None:
+    """Transactions need `modify`."""
+    reads, writes = (
+        compiled(parcels().replace("odrl:read", f"odrl:{action}"), target, role="R")
+        for action in ("read", "use")
+    )
+    assert "Transaction" not in str(reads.document)
+    assert "Transaction" in str(writes.document)
+
+
 def test_a_prohibited_territory_is_taken_out() -> None:
     more = f"""; odrl:conflict odrl:prohibit ; odrl:prohibition [ odrl:action odrl:read ; odrl:target
         [ a odrl:AssetCollection ; odrl:source <https://ex.org/cad:parcels> ; odrl:refinement {EXTENT} ] ]"""
@@ -116,7 +127,7 @@ def test_geoserver_acl_rules_follow_its_contract() -> None:
     assert first["rule"] | {"workspace": "cad", "layer": "parcels", "priority": 10} == first["rule"]
     assert first["layerDetails"]["cqlFilterRead"] == "code_commune LIKE '33%'"
     assert last["rule"]["access"] == "DENY"
-    assert [each["rule"]["priority"] for each in document["rules"]] == [10, 20, 30, 40, 50]
+    assert [each["rule"]["priority"] for each in document["rules"]] == [10, 20, 30, 40]
 
 
 def test_what_geoserver_acl_cannot_say_is_told_and_not_opened() -> None:
@@ -141,6 +152,22 @@ def test_a_mask_with_the_list_of_attributes_is_written_whole() -> None:
         {"name": "owner", "access": "NONE"},
         {"name": "surface", "access": "READONLY"},
     ]
+
+
+def test_geonetwork_privileges_are_all_or_nothing() -> None:
+    """`use` gives the four operations; in part, none, and it is told; a date is a loss."""
+    whole = parcels().replace("odrl:read", "odrl:use")
+    found = compiled(whole, "geonetwork", group="7")
+    operations = {"view": True, "dynamic": True, "download": True, "editing": True}
+    assert found.document == {"clear": False, "privileges": [{"group": 7, "operations": operations}]}
+    assert found.losses == ()
+    only = compiled(parcels(), "geonetwork", group="7").document["privileges"][0]["operations"]
+    assert only == {"view": True, "dynamic": False, "download": False, "editing": False}
+    part = compiled(parcels(EXTENT), "geonetwork", group="7")
+    assert not any(part.document["privileges"][0]["operations"].values())
+    assert "nothing is opened" in part.losses[0].message.en
+    with pytest.raises(BadInput, match="number of the group"):
+        compiled(parcels(), "geonetwork", group="all")
 
 
 def test_a_quota_is_taken_once_each_even_at_the_same_time(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def compile_for(
     Parameters
     ----------
     target
-        cql2 ou geoserver-acl.
+        cql2, geoserver-acl ou geonetwork.
     policy
         Politiques en JSON-LD ou en Turtle.
     request

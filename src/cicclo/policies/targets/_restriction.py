@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from cicclo.ogc.cql2.model import Array, Call, Expression, Name, Span
 from cicclo.policies.deciding import decide
 from cicclo.policies.judging import both, either
-from cicclo.policies.model import GEO, Constraint, Literal, Policy
+from cicclo.policies.model import GEO, ODRL, Constraint, Literal, Policy
 from cicclo.policies.operands import plain
 from cicclo.policies.report import Decision, RuleReport
 from cicclo.policies.situation import Request, State
 
 OPERATIONS = ("GetMap", "GetFeatureInfo", "GetFeature", "Transaction", "items", "tiles", "map", "styles")
 """Operations of WMS, WFS and OGC API that a rule may tell apart."""
+WRITING = frozenset({"Transaction"})
+"""Operations that change data: whoever may read may not use them for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def by_operation(asked: Asked, operations: Iterable[str] = OPERATIONS) -> dict[s
     found = {}
     for operation in operations:
         facts = {**asked.request.facts, f"{GEO}operation": (Literal(operation),)}
-        decision = decide(asked.policies, replace(asked.request, facts=facts), asked.state)
+        action = f"{ODRL}modify" if operation in WRITING else asked.request.action
+        request = replace(asked.request, facts=facts, action=action)
+        decision = decide(asked.policies, request, asked.state)
         left = restriction(decision, asked.columns)
         if left.permitted:
             found[operation] = left

@@ -5,17 +5,16 @@ filter and attributes in its layer details (which the API takes in a second call
 GeoServer ACL throws it away when no ALLOW follows.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from cicclo.kernel.errors import BadInput
 from cicclo.kernel.text import Text
 from cicclo.ogc.cql2 import writing
 from cicclo.ogc.cql2.model import Array, Call, Expression, Name
-from cicclo.policies.model import ODRL, Constraint
+from cicclo.policies.model import GEO
 from cicclo.policies.targets import TARGETS, Compiled, Loss, Target
+from cicclo.policies.targets._losses import lost
 from cicclo.policies.targets._restriction import Asked, Restriction, by_operation
-from cicclo.policies.walking import conditions, everything
 
 SERVICES = {
     "GetMap": "WMS",
@@ -44,14 +43,14 @@ _SHARED = {
     "/",
 }
 """Operators that CQL2 text and GeoServer's ECQL write alike."""
-_MOMENT = {f"{ODRL}dateTime", f"{ODRL}count"}
+_KEPT = {GEO + name for name in ("operation", "attribute", "rowFilter", "featureExtent", "role")}
 
 
 def compile_to_acl(asked: Asked) -> Compiled:
     """Options: `role`, `workspace`, `layer`; the last two may come from a target written `workspace:layer`."""
     where = _where(asked)
     rules: list[dict[str, Any]] = []
-    losses = list(_lost(asked))
+    losses = list(lost(asked, "GeoServer ACL", _KEPT))
     for operation, left in by_operation(asked, SERVICES).items():
         try:
             details = _details(operation, left, asked.options.get("attributes", ""))
@@ -140,28 +139,6 @@ def _strange(node: Expression) -> str:
         case Name() | str() | int() | float():
             return ""
     return type(node).__name__
-
-
-def _lost(asked: Asked) -> Iterator[Loss]:
-    """GeoServer ACL has no date, purpose, assurance level or quota: what was true when compiled stays so."""
-    for policy in asked.policies:
-        for rule in everything(policy):
-            for constraint in conditions(rule):
-                if isinstance(constraint, Constraint) and not _kept(constraint.left):
-                    name = constraint.left.rpartition("/")[2].rpartition("#")[2]
-                    again = " ; compiler de nouveau à l'échéance" if constraint.left in _MOMENT else ""
-                    again_en = "; compile again when it ends" if constraint.left in _MOMENT else ""
-                    yield Loss(
-                        rule.uid,
-                        Text(
-                            f"« {name} » n'existe pas dans GeoServer ACL : jugé au moment de compiler{again}",
-                            f"“{name}” does not exist in GeoServer ACL: judged when compiled{again_en}",
-                        ),
-                    )
-
-
-def _kept(operand: str) -> bool:
-    return operand.endswith(("#operation", "#attribute", "#rowFilter", "#featureExtent", "#role"))
 
 
 TARGETS.add(Target("geoserver-acl", Text("règles GeoServer ACL", "GeoServer ACL rules"), compile_to_acl))
