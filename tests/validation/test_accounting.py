@@ -48,6 +48,23 @@ def test_an_account_stops_at_its_limit_and_remembers_the_row() -> None:
     assert len(account.faults) == 4
 
 
+def test_only_errors_stop_the_reading() -> None:
+    """A thousand warnings before the first error: the error is found; warnings past the limit are counted."""
+    account = Account(limit=3, columns=2)
+    assert account.take([fault(number, Severity.WARNING) for number in range(1000)], 1000)
+    assert account.take([fault(1001), fault(1002)], 1002)
+    assert (len(account.faults), account.faults.errors, account.unlisted) == (5, 2, 997)
+    assert not account.take([fault(1003)], 1003)
+    ((counts, _),) = [(column.faults, column) for column in account.columns([("a", True)])]
+    assert counts == {"family/class/rule": 1003}
+
+
+def test_without_a_limit_nothing_stops_the_reading() -> None:
+    account = Account(columns=1)
+    assert account.take([fault(2, Severity.WARNING), *map(fault, range(3, 3000))])
+    assert (len(account.faults), account.full, account.unlisted) == (2998, False, 0)
+
+
 def test_an_account_counts_by_column_and_requirement() -> None:
     account = Account(columns=2)
     account.filled = [5, 4]

@@ -70,6 +70,8 @@ class Account:
 
     `full` once the most faults wanted are there: the engine then only counts rows. `rows` is the number of records
     after the header, `filled` the number of cells by position (index 0 is the first column) that are not missing.
+    Only errors count towards the limit: a file is not left unread for its warnings. Past as many, these are counted
+    (`unlisted`) and no longer kept.
     """
 
     def __init__(self, limit: int = 0, columns: int = 0) -> None:
@@ -77,6 +79,7 @@ class Account:
         self.full = False
         self.rows = 0
         self.processed = 0
+        self.unlisted = 0
         self.filled = [0] * columns
         self._limit = limit
         self._counts: Counter[tuple[int, str]] = Counter()
@@ -86,12 +89,19 @@ class Account:
         for fault in faults:
             if self.full:
                 break
-            self.faults.append(fault)
             self._counts[fault.position, fault.requirement] += 1
-            if len(self.faults) == self._limit:
+            if self._limit and fault.severity is not Severity.ERROR and self._warnings >= self._limit:
+                self.unlisted += 1
+                continue
+            self.faults.append(fault)
+            if self._limit and self.faults.errors >= self._limit:
                 self.full = True
                 self.processed = max(row - 1, 0)
         return not self.full
+
+    @property
+    def _warnings(self) -> int:
+        return len(self.faults) - self.faults.errors
 
     def add(self, fault: Fault) -> None:
         """Keep a fault whatever the limit: what is wrong with the schema's checks is always told."""

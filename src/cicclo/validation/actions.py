@@ -133,6 +133,7 @@ def _walked(table: Table, judge: Judge, opening: Iterable[Fault] = ()) -> Report
         account.rows,
         account.processed if account.full else account.rows,
         complete=not account.full,
+        unlisted=account.unlisted,
         columns=account.columns(_labels(judge)),
         dialect=table.dialect,
     )

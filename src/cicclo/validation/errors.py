@@ -16,7 +16,9 @@ class SourceUnreadable(BadInput):
     slug = "source-unreadable"
     title = Text("Fichier illisible", "Unreadable file")
 
-    def __init__(self, message: Text, *, kind: str = "source-error", at: str = "", remedy: Text | None = None) -> None:
+    def __init__(
+        self, message: Text, *, kind: str = "source-error", at: str = "", remedy: Text | None = None
+    ) -> None:
         super().__init__(message, at=at, **({"remedy": remedy} if remedy else {}))
         self.kind = kind
 

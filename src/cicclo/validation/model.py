@@ -75,7 +75,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text table is written; `encoding` is Python's name, `line_end` one of "\\n", "\\r\\n", "\\r"."""
+    """How a text table is written; `encoding` is Python's name, `line_end` is LF, CRLF or CR."""
 
     encoding: str = "utf-8"
     bom: bool = False
@@ -177,6 +177,8 @@ class Report:
     rows_processed: int = 0
     seconds: float = 0.0
     complete: bool = True
+    unlisted: int = 0
+    """Warnings that were counted, past as many as the most faults asked for."""
     columns: tuple[ColumnCount, ...] = ()
     dialect: Dialect | None = None
     date: str = ""

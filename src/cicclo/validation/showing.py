@@ -23,7 +23,7 @@ def show(report: Report, written: Sequence[str], notes: Sequence[Text] = (), nam
     return View(
         valid=report.valid,
         errors=report.faults.errors,
-        warnings=len(report.faults) - report.faults.errors + len(report.notices),
+        warnings=len(report.faults) - report.faults.errors + len(report.notices) + report.unlisted,
         rows=report.rows,
         rows_processed=report.rows_processed,
         fields=report.fields,

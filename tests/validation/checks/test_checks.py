@@ -67,6 +67,15 @@ def test_old_commune_codes_of_the_demonstration_are_found(tmp_path: Path) -> Non
     assert {fault.severity for fault in found} == {"warning"}
 
 
+@pytest.mark.parametrize("code", ["75001", "59000"])
+def test_a_postal_code_is_told_as_one(code: str, tmp_path: Path) -> None:
+    """75001 was Alfortville's until 1968, and is the post's code of central Paris: nobody means the first."""
+    report = run(case("code-commune-insee", [code], cog="2026"), tmp_path, strict=False)
+    (fault,) = [fault for fault in report.faults if fault.severity == "error"]
+    assert "code postal" in wording.say(fault).fr
+    assert "postal code" in wording.say(fault).en
+
+
 def test_a_code_that_never_was_one_is_told_otherwise(tmp_path: Path) -> None:
     report = run(case("code-commune-insee", ["99999"], cog="2026"), tmp_path, strict=False)
     (fault,) = [fault for fault in report.faults if fault.severity == "error"]

@@ -70,7 +70,7 @@ def _verdict(report: Report, lang: str) -> str:
 
 def _counts(report: Report, lang: str) -> str:
     errors = report.faults.errors
-    warnings = len(report.faults) - errors + len(report.notices)
+    warnings = len(report.faults) - errors + len(report.notices) + report.unlisted
     rows, fields = saying.number(report.rows, lang), saying.number(report.fields, lang)
     said = Text(
         f"  {rows} ligne{_s(report.rows)}, {fields} colonne{_s(report.fields)} ; "
@@ -78,6 +78,9 @@ def _counts(report: Report, lang: str) -> str:
         f"  {rows} row{_s(report.rows)}, {fields} column{_s(report.fields)}; "
         f"{saying.number(errors, lang)} error{_s(errors)}, {saying.number(warnings, lang)} warning{_s(warnings)}",
     ).get(lang)
+    if report.unlisted:
+        told = saying.number(warnings - report.unlisted, lang)
+        said += Text(f" (dont {told} détaillés)", f" ({told} of them in detail)").get(lang)
     if report.complete:
         return said
     stopped = Text(
