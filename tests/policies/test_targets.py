@@ -78,6 +78,14 @@ def test_masks_of_permissions_and_prohibitions_meet() -> None:
     assert compiled(parcels(seen, more=more)).document["operations"]["items"] == {"attributes": ["a", "b"]}
 
 
+def test_a_prohibition_of_all_but_some_attributes() -> None:
+    """`isNoneOf` in a prohibition: every other attribute is prohibited."""
+    kept = narrowed("cicclo:attribute", "isNoneOf", '"a", "b"')
+    more = f"""; odrl:conflict odrl:prohibit ; odrl:prohibition [ odrl:action odrl:read ; odrl:target
+        [ a odrl:AssetCollection ; odrl:source <https://ex.org/cad:parcels> ; odrl:refinement {kept} ] ]"""
+    assert compiled(parcels(more=more)).document["operations"]["items"] == {"attributes": ["a", "b"]}
+
+
 def test_two_permissions_never_give_a_row_an_attribute_that_neither_gives() -> None:
     """One gives all rows without `owner`, one gives Gironde with `owner`: rows are joined, attributes met."""
     masked = narrowed("cicclo:attribute", "isNoneOf", '"owner"')

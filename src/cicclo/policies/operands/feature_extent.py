@@ -6,11 +6,21 @@ On a request for a whole collection it is a condition on rows; the name `insee` 
 from cicclo.kernel.text import Text
 from cicclo.ogc.cql2.model import Array, Call, Expression, Name
 from cicclo.policies.model import GEO, Constraint
-from cicclo.policies.operands import OPERANDS, Operand, Source, Unfit
-from cicclo.policies.operands._areas import Area, area, parts
-from cicclo.policies.operands.spatial import compare
+from cicclo.policies.operands import OPERANDS, Operand, Source, Unfit, Values
+from cicclo.policies.operands._areas import Area, area, parts, within
+from cicclo.policies.situation import Situation
 
 COLUMN = "insee"
+
+
+def compare(name: str, left: Values, right: Values, situation: Situation) -> bool | None:
+    """One feature: the same answers as `rows`, so that a feature by its id and in a list is the same."""
+    match name:
+        case "eq" | "isPartOf" | "isAnyOf":
+            return any(within(mine, asked) for mine in left for asked in right)
+        case "neq" | "isNoneOf":
+            return not any(within(mine, asked) for mine in left for asked in right)
+    return None
 
 
 def rows(constraint: Constraint) -> Expression:

@@ -69,11 +69,11 @@ def restriction(decision: Decision, columns: Mapping[str, str] | None = None) ->
     """Return what one decision leaves."""
     if not decision.permitted:
         return REFUSED
-    shown = [_shown(rule) for rule in decision.permissions]
+    shown = [_shown(rule) for rule in decision.permissions] + [
+        _left_by(rule) for rule in decision.prohibitions
+    ]
     seen = _met([each for each, _ in shown])
     hidden = frozenset().union(*(each for _, each in shown))
-    for rule in decision.prohibitions:
-        hidden |= _hidden_by(rule)
     rows = _rows(decision)
     return Restriction(
         permitted=True,
@@ -116,9 +116,18 @@ def _shown(rule: RuleReport) -> tuple[frozenset[str] | None, frozenset[str]]:
     return seen, hidden
 
 
-def _hidden_by(rule: RuleReport) -> frozenset[str]:
-    """A prohibition names what it masks."""
-    return frozenset(plain(term) for mask in _masks(rule) for term in mask.right)
+def _left_by(rule: RuleReport) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """What a prohibition leaves to see, and what it masks: `isNoneOf` prohibits all the others."""
+    seen: frozenset[str] | None = None
+    hidden: frozenset[str] = frozenset()
+    for mask in _masks(rule):
+        names = frozenset(map(plain, mask.right))
+        if mask.operator in {"isAnyOf", "eq"}:
+            hidden |= names
+        else:
+            only = names if mask.operator in {"isNoneOf", "neq"} else frozenset()
+            seen = only if seen is None else seen & only
+    return seen, hidden
 
 
 def named(node: Expression, columns: Mapping[str, str]) -> Expression:
