@@ -17,13 +17,12 @@ from cicclo.validation.fetching import downloaded, is_address, safe
 from cicclo.validation.model import Cell, Options, Report, Schema, Severity, Table
 from cicclo.validation.readers import open_table
 from cicclo.validation.settings import Settings
+from cicclo.validation.validating import LARGEST_OBSERVED
 
 if TYPE_CHECKING:
     from cicclo.validation.geo.expected import Expected
     from cicclo.validation.suggestion import Candidate, Fit
 
-LARGEST_OBSERVED = 256 << 20
-"""Past this size (bytes), anomalies are looked for only when asked: they need every value, one by one."""
 HELD = 6 << 20
 """Up to this size (bytes) a file is read once, held, and judged without loading an engine: that would take longer."""
 SHOWN_PROBLEMS = 5

@@ -1,6 +1,6 @@
 """One file against one schema, whatever both are: a table, a geographic layer, a JSON document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cicclo.kernel.text import Text
@@ -8,6 +8,8 @@ from cicclo.validation.catalogue import Found
 from cicclo.validation.errors import SchemaUnreadable
 from cicclo.validation.model import Options, Report, Schema
 
+LARGEST_OBSERVED = 256 << 20
+"""Past this size (bytes), anomalies are looked for only when asked: they need every value, one by one."""
 GEOGRAPHIC = ("gpkg", "geojson", "fgb", "gml", "shp", "geoparquet")
 
 
@@ -43,9 +45,21 @@ def validate_file(path: Path, found: Found | None, options: Options) -> Outcome:
         return Outcome(validate_geodata(path, schema, options), notes)
     if schema is None:
         raise SchemaUnreadable(Text("un tableau demande un schéma", "a table needs a schema"), at=path.name)
-    from cicclo.validation.actions import validate  # noqa: PLC0415
+    return Outcome(_table(path, schema, options), notes)
 
-    return Outcome(validate(path, schema, options), notes)
+
+def _table(path: Path, schema: Schema, options: Options) -> Report:
+    """Judge a table; look for anomalies too, which no schema tells, unless the file is large."""
+    from cicclo.validation import coherence  # noqa: PLC0415
+    from cicclo.validation.actions import validate  # noqa: PLC0415
+    from cicclo.validation.readers import open_table  # noqa: PLC0415
+
+    table = open_table(path, strict=options.strict)
+    if options.strict:
+        return validate(table, schema, options)
+    named = options if options.key else replace(options, key=coherence.key_of(schema))
+    report = validate(table, schema, named)
+    return coherence.observed(report, table) if path.stat().st_size <= LARGEST_OBSERVED else report
 
 
 def _table_schema(found: Found | None) -> tuple[Schema | None, tuple[Text, ...]]:
