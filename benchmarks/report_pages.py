@@ -1,4 +1,4 @@
-"""Time and size of each page of the report of a very large audit: `python -m benchmarks.report_pages [FINDINGS]`.
+"""Time and size of each page of the report of a very large audit: `python -m benchmarks.report_pages [--json] [FINDINGS]`.
 
 The findings are synthetic, shaped as those of a platform of hundreds of services whose layers all fail alike.
 """
@@ -115,7 +115,8 @@ def measure(client: TestClient, address: str) -> dict[str, float]:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    counts = [argument for argument in sys.argv[1:] if argument != "--json"]
+    count = int(counts[0]) if counts else 50_000
     with tempfile.TemporaryDirectory() as folder:
         state = str(Path(folder) / "cicclo.sqlite")
         store = Store(state)
@@ -125,7 +126,8 @@ def main() -> None:
         application = asgi(Settings(password="bench only"), AuditSettings(state=state))
         with TestClient(application, headers={"accept": "text/html"}) as client:
             told = {name: measure(client, address) for name, address in pages(before, after).items()}
-    print(json.dumps({"findings": count, "endpoints": ENDPOINTS, "pages": told}, indent=1))
+    result = {"findings": count, "endpoints": ENDPOINTS, "pages": told}
+    print(json.dumps(result, indent=None if "--json" in sys.argv else 1))
 
 
 if __name__ == "__main__":

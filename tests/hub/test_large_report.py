@@ -114,3 +114,13 @@ def test_a_page_that_does_not_exist_is_the_nearest_one(asked: int, given: int) -
 def test_nothing_is_one_empty_page() -> None:
     page = slice_of([], 1)
     assert (page.pages, page.before, page.after) == (1, "", "")
+
+
+def test_findings_for_machines_come_in_pages_that_add_up(large: tuple[TestClient, str, str]) -> None:
+    client, _, after = large
+    url, seen = f"/api/audits/{after}/findings?requirement={ONE}&limit=130", []
+    while url:
+        page = client.get(url).json()
+        seen += [finding["subject"] for finding in page["findings"]]
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == ENDPOINTS == page["total"]

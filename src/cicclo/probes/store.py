@@ -271,6 +271,25 @@ class Store:
         within = tables.findings.c.document.contains(f'"{key}"', autoescape=True)
         return [finding for finding in self._findings(audit, within, most) if key in finding.evidence]
 
+    def some_findings(
+        self, audit: str, outcome: str, requirement: str, offset: int, limit: int
+    ) -> tuple[list[Finding], int]:
+        """Some of the findings of an outcome and a requirement (empty: of any), and how many there are in all."""
+        found = tables.findings.c
+        within = sa.and_(
+            found.audit == audit,
+            *([found.outcome == outcome] if outcome else []),
+            *([found.requirement == requirement] if requirement else []),
+        )
+        query = sa.select(found.document).where(within).order_by(found.number).offset(offset).limit(limit)
+        decoder = msgspec.json.Decoder(Finding)
+        with self._begin() as connection:
+            shown = [decoder.decode(document) for document in connection.execute(query).scalars()]
+            total = connection.execute(
+                sa.select(sa.func.count()).select_from(tables.findings).where(within)
+            ).scalar_one()
+        return shown, int(total)
+
     def _findings(self, audit: str, within: Any, most: int | None = None) -> list[Finding]:
         found = tables.findings.c
         query = (

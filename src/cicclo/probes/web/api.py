@@ -146,16 +146,13 @@ class Api:
                 at="limit, offset",
             )
         self.desk.store.audit(params.audit)
-        found = [
-            finding
-            for finding in self.desk.store.report(params.audit).findings
-            if params.outcome in ("", finding.outcome.value)
-            and params.requirement in ("", finding.requirement)
-        ]
+        found, total = self.desk.store.some_findings(
+            params.audit, params.outcome, params.requirement, params.offset, params.limit
+        )
         end = params.offset + params.limit
         url = visit.request.url.include_query_params(offset=end)
-        page = [_finding(finding, visit) for finding in found[params.offset : end]]
-        return Data(FindingsOut(page, len(found), str(url) if end < len(found) else ""))
+        page = [_finding(finding, visit) for finding in found]
+        return Data(FindingsOut(page, total, str(url) if end < total else ""))
 
     def list_requirements(self, visit: Visit, params: SearchParams) -> Data:
         words = params.q.casefold().split()
