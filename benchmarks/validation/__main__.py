@@ -42,9 +42,9 @@ def main() -> int:
         for figure in case(asked):
             print(figure.line(), flush=True)
             figures.append(figure)
-    (data.STORE / "validation.json").write_text(json.dumps([figure.facts() for figure in figures], indent=1))
+    kept = report.keep(figures)
     if asked.write:
-        report.write(figures)
+        report.write(kept)
     return 0 if all(figure.good is not False for figure in figures) else 1
 
 

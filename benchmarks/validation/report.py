@@ -1,5 +1,6 @@
 """The figures of a run → lines, and the page of the docs."""
 
+import json
 import os
 import platform
 from dataclasses import asdict, dataclass
@@ -86,9 +87,6 @@ class Figure:
         mark = {True: "✓", False: "✗", None: ""}[self.good]
         return f"| {name} | {self.value} | {self.target} | {mark} | {self.said} |"
 
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 def told(found: dict[str, Any]) -> str:
     """Return both times, both memories, and whether the reports are identical."""
@@ -98,6 +96,17 @@ def told(found: dict[str, Any]) -> str:
     ]
     same = "=" if found["same"] else "≠ (reports differ)"
     return f"{'; '.join(sides)}; {found['own']['errors']} errors, {same}"
+
+
+def keep(figures: list[Figure]) -> list[Figure]:
+    """Put the figures beside those of runs before (`--only`), in the order of the page; return them all."""
+    file = data.STORE / "validation.json"
+    known = json.loads(file.read_text("utf-8")) if file.exists() else []
+    found = {each["name"]: Figure(**each) for each in known} | {figure.name: figure for figure in figures}
+    order = {name: place for place, name in enumerate(NAMES)}
+    kept = sorted(found.values(), key=lambda figure: order.get(figure.name, len(order)))
+    file.write_text(json.dumps([asdict(figure) for figure in kept], indent=1), "utf-8")
+    return kept
 
 
 def write(figures: list[Figure]) -> None:

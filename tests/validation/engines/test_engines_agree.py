@@ -74,14 +74,14 @@ def assert_same(source: Path, schema: Schema) -> None:
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks, batches and what is kept in memory are made tiny, so that their edges are met."""
-    monkeypatch.setattr(chunks, "STEP", 700)
-    monkeypatch.setattr(walk, "BATCH", 7)
+    monkeypatch.setattr(chunks, "STEP", 2_000)
+    monkeypatch.setattr(walk, "BATCH", 20)
     monkeypatch.setattr(keys, "IN_MEMORY", 40)
 
 
 @pytest.fixture
 def _middling_steps(_small_steps: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "STEP", 10_000)
+    monkeypatch.setattr(chunks, "STEP", 30_000)
     monkeypatch.setattr(walk, "BATCH", 200)
 
 

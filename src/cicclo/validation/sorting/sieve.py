@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from cicclo.validation.predicates.rows import Plan
-from cicclo.validation.predicates.tree import Always, Condition, In, NotIn, either
+from cicclo.validation.predicates.tree import Always, Condition, In, Never, NotIn, either
 from cicclo.validation.predicates.with_polars import expression
 from cicclo.validation.sorting.reading import names
 from cicclo.validation.sorting.rows import Row, Rows
@@ -16,6 +17,8 @@ from cicclo.validation.sorting.rows import Row, Rows
 MOST_FED_BACK = 5_000
 """Right texts of a column, found by the exact reading, that the engine is told."""
 MOST_REMEMBERED = 200_000
+SAMPLE, FEW, MOST_LISTED = 5_000, 64, 256
+"""A column with few distinct texts in a sample is held against the list of its right texts, cheaper than an expression."""
 RECORD = "record"
 
 Suspect = tuple[int, Sequence[str], tuple[int, ...] | None]
@@ -39,41 +42,62 @@ class Sieve:
         self.names = names(len(plan.columns))
         self._known: dict[int, dict[str, bool]] = {number: {} for number in plan.cells}
         self._good: dict[int, tuple[str, ...]] = {}
+        self._listed: set[int] = set()
+        self._learning = Lock()
+        self._asked = self._flags()
+        self._named = [flag.meta.output_name() for flag in self._asked]
+        self._counted = self._counts()
 
     def sift(self, frame: pl.DataFrame, *, first: bool) -> Sieved:
         """Return the rows that are not surely valid; the very first record always is one of them."""
-        asked = self._flags()
-        named = [flag.meta.output_name() for flag in asked]
-        flags = frame.lazy().with_columns(asked).select(named).collect()  # a constant is as long as the frame
+        flags = (
+            frame.lazy().with_columns(self._asked).select(self._named).collect()
+        )  # a constant is as long as the frame
         suspect = flags.select(~pl.all_horizontal(pl.all())).to_series()
         rows = suspect.arg_true().to_numpy().astype(np.int64)
         if first and frame.height and (not len(rows) or rows[0] != 0):
             rows = np.concatenate((np.zeros(1, np.int64), rows))
         return Sieved(rows, frame[rows], flags[rows])
 
+    def _learn(self, frame: pl.DataFrame) -> None:
+        """Find the columns of few texts, and which of these texts are surely valid."""
+        for number, condition in self.plan.cells.items():
+            cells = frame[self.names[number]]
+            if "Matches" not in str(condition) or cells.head(SAMPLE).n_unique() > FEW:
+                continue
+            texts = cells.unique().to_frame()
+            right = texts.filter(expression(condition, self.names, pl.col(cells.name))).to_series()
+            if right.len() <= MOST_LISTED:
+                self._good[number] = tuple(right)
+                self._listed.add(number)
+        self._asked = self._flags()
+
     def _flags(self) -> list[pl.Expr]:
         flags = [
-            expression(
-                either(condition, self._fed_back(number)), self.names, pl.col(self.names[number])
-            ).alias(str(number))
+            expression(self._wanted(number, condition), self.names, pl.col(self.names[number])).alias(
+                str(number)
+            )
             for number, condition in self.plan.cells.items()
         ]
         if not isinstance(self.plan.record, Always):
             flags.append(expression(self.plan.record, self.names).alias(RECORD))
         return flags or [pl.col(self.names[0]).is_not_null().alias(RECORD)]  # met by all: one flag at least
 
-    def _fed_back(self, number: int) -> Condition:
-        return In(self._good.get(number, ()))
+    def _wanted(self, number: int, condition: Condition) -> Condition:
+        good = In(self._good[number]) if self._good.get(number) else Never()
+        return good if number in self._listed else either(condition, good)
 
     def filled(self, frame: pl.DataFrame) -> list[int]:
         """Count, by column, the cells that are not missing values."""
-        counted = [
+        return [int(count) for count in frame.lazy().select(self._counted).collect().row(0)]
+
+    def _counts(self) -> list[pl.Expr]:
+        return [
             expression(NotIn(column.field.missing), self.names, pl.col(name)).sum().alias(name)
             if column.field.missing
             else pl.len().alias(name)
             for name, column in zip(self.names, self.plan.columns, strict=True)
         ]
-        return [int(count) for count in frame.lazy().select(counted).collect().row(0)]
 
     def judged(self, sieved: Sieved, *, first: bool) -> Iterator[Suspect]:
         """Ask the exact reading about each distinct suspect text; yield the records where something is still wrong."""
@@ -96,16 +120,21 @@ class Sieve:
 
     def _wrong(self, sieved: Sieved) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], list[int]]:
         """Return, by row and column, what the exact reading refuses; and the columns, in order."""
+        asked = sorted(self.plan.cells)
+        failing = (
+            ~sieved.flags.select(map(str, asked)).to_numpy()
+            if asked
+            else np.zeros((len(sieved.rows), 0), np.bool_)
+        )
         found, numbers = [], []
-        for number in sorted(self.plan.cells):
-            failing = ~sieved.flags[str(number)]
-            if not failing.any():
-                continue
+        for place in np.flatnonzero(failing.any(axis=0)).tolist():
+            number = asked[place]
             cells = sieved.frame[self.names[number]]
-            refused = self._refused(number, cells.filter(failing).unique().to_list())
+            refused = self._refused(number, cells.filter(pl.Series(failing[:, place])).unique().to_list())
             if refused:
-                failing &= cells.is_in(pl.Series(refused, dtype=pl.String).implode())
-                found.append(failing.to_numpy())
+                found.append(
+                    failing[:, place] & cells.is_in(pl.Series(refused, dtype=pl.String).implode()).to_numpy()
+                )
                 numbers.append(number)
         if not found:
             return np.zeros((len(sieved.rows), 0), np.bool_), []
@@ -125,6 +154,11 @@ class Sieve:
 
     def _feed_back(self, number: int, texts: list[str]) -> None:
         known, good = self._known[number], self._good.get(number, ())
-        if len(good) < MOST_FED_BACK:
-            right = dict.fromkeys((*good, *(text for text in texts if known[text])))
-            self._good[number] = tuple(right)[:MOST_FED_BACK]
+        if len(good) >= MOST_FED_BACK:
+            return
+        right = tuple(dict.fromkeys((*good, *(text for text in texts if known[text]))))[:MOST_FED_BACK]
+        if len(right) > len(good):
+            self._good[number] = right
+            if len(right) > MOST_LISTED:
+                self._listed.discard(number)
+            self._asked = self._flags()
