@@ -140,3 +140,44 @@ def test_a_name_that_is_no_absolute_iri_stops_everything(name: str) -> None:
     """Injection through an IRI, or a target that would mean another thing elsewhere."""
     said = problems(json.dumps(policy(rule={"target": name})).encode())
     assert [(problem.requirement, problem.fatal) for problem in said] == [("odrl/policy/uid", True)]
+
+
+HEAD = "@prefix odrl: <http://www.w3.org/ns/odrl/2/> . <urn:p> a odrl:Set ; odrl:permission <urn:r> . "
+
+
+def names(kind: str, count: int = 1000) -> str:
+    return ", ".join(f"<urn:{kind}{number}>" for number in range(count))
+
+
+def doubling(start: str, inner: str) -> str:
+    """Eleven levels, each naming the next one four times: 4^11 paths in a few lines."""
+    levels = [
+        f"<urn:{start}{level}> odrl:{inner} "
+        + ", ".join(f"<urn:{each}{level}>" for each in "wxyz")
+        + " . "
+        + " ".join(f"<urn:{each}{level}> odrl:{inner} <urn:{start}{level + 1}> ." for each in "wxyz")
+        for level in range(11)
+    ]
+    return " ".join(levels)
+
+
+RULE = "<urn:r> odrl:target <urn:t> ; odrl:action odrl:read ; "
+BOMBS = {
+    "conditions": f"{HEAD} {RULE} odrl:constraint <urn:c0> . {doubling('c', 'and')}",
+    "duties": f"{HEAD} {RULE} odrl:duty <urn:d0> . {doubling('d', 'consequence')}",
+    "atoms": HEAD
+    + f"<urn:r> odrl:target {names('t')} ; odrl:action {names('a')} ; odrl:assignee {names('p')} .",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_few_lines_that_say_millions_of_rules_are_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="once written out"):
+        problems(BOMBS[name].encode())
+
+
+def test_nameless_nodes_that_share_are_ordered_without_growing() -> None:
+    """Two properties to each next level would double the text of a key twenty times."""
+    deep = " ".join(f"_:n{level} odrl:and _:n{level + 1} ; odrl:unit _:n{level + 1} ." for level in range(20))
+    text = f"{HEAD} {RULE} odrl:constraint _:n0 . {deep}"
+    assert problems(text.encode())

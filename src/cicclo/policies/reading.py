@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from typing import TypeVar
 
 from rdflib import RDF, BNode, Graph, URIRef
@@ -33,6 +34,8 @@ from cicclo.policies.model import (
 DEEPEST = 24
 """Duties of duties, constraints of constraints."""
 _NUMBER = re.compile(r"\d{1,9}")
+MOST = 50_000
+"""Rules and conditions of one text, written out."""
 LOGICAL = ("and", "or", "xone", "andSequence")
 RULES = {"permission": Kind.PERMISSION, "prohibition": Kind.PROHIBITION, "obligation": Kind.DUTY}
 _DUTIES = {Kind.PERMISSION: "duty", Kind.PROHIBITION: "remedy", Kind.DUTY: "consequence"}
@@ -56,7 +59,8 @@ def read(content: bytes, at: str = "") -> list[Policy]:
 
 def policies(graph: Graph) -> list[Policy]:
     """Read the policies of a graph, in the order of their names."""
-    return [Reader(graph).policy(node) for node in policy_nodes(graph)]
+    reader = Reader(graph)
+    return [reader.policy(node) for node in policy_nodes(graph)]
 
 
 def policy_nodes(graph: Graph) -> list[Node]:
@@ -73,6 +77,19 @@ class Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._keys: dict[Node, str] = {}
+        self._left = MOST
+
+    def _spend(self, count: int = 1) -> None:
+        """A node that is named many times is written out each time: a few lines can say a billion rules."""
+        self._left -= count
+        if self._left < 0:
+            raise BadInput(
+                Text(
+                    f"plus de {MOST} règles et contraintes, une fois écrites en entier",
+                    f"more than {MOST} rules and constraints, once written out",
+                ),
+                remedy=Text("diviser la politique", "split the policy"),
+            )
 
     def objects(self, node: Node, name: str) -> list[Node]:
         """Values of an ODRL property, lists opened, in a stable order."""
@@ -96,7 +113,7 @@ class Reader:
             self._keys[node] = "1"  # a cycle ends here
             pairs = ((p, o) for p, o in self.graph.predicate_objects(node) if p != RDF.type)
             said = (f"{p} {self.order(o, depth + 1)}" for p, o in pairs)
-            self._keys[node] = "1" + " ".join(sorted(said))
+            self._keys[node] = "1" + sha256(" ".join(sorted(said)).encode()).hexdigest()
         return self._keys.get(node, "1")
 
     def policy(self, node: Node) -> Policy:
@@ -145,6 +162,7 @@ class Reader:
             self._entity(part, Asset, "AssetCollection") for part in self._said(node, "target", policy)
         ] or [None]
         assigners, assignees = (self._parties(node, role, policy) for role in ("assigner", "assignee"))
+        self._spend(len(actions) * len(targets) * len(assignees))
         atoms = [(a, t, p) for a in actions for t in targets for p in assignees]
         for number, (action, target, assignee) in enumerate(atoms, 1):
             name = uid if len(atoms) == 1 else f"{uid}#{number}"
@@ -182,6 +200,7 @@ class Reader:
     def condition(self, node: Node, depth: int = 0) -> Condition:
         if depth > DEEPEST:
             raise _cycle(node)
+        self._spend()
         uid = "" if isinstance(node, BNode) else str(node)
         for operator in LOGICAL:
             if parts := self.objects(node, operator):

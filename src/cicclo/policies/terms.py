@@ -1,6 +1,6 @@
 """The terms of ODRL 2.2, taken from its vocabulary (a test holds them against it), and how actions include each other."""
 
-from functools import cache
+from functools import lru_cache
 
 from cicclo.policies.model import GEO, ODRL
 
@@ -146,7 +146,7 @@ def short(iri: str) -> str:
     return MISWRITTEN.get(name, name)
 
 
-@cache
+@lru_cache(maxsize=1024)  # a requester may name any action
 def wider(action: str) -> tuple[str, ...]:
     """The action and those that include it, nearest first."""
     chain = [action]

@@ -15,11 +15,11 @@ from cicclo.policies.operands import OPERANDS, Operand, Unfit, Values, plain
 from cicclo.policies.situation import Situation
 
 CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
-MOST = 1_000_000
+MOST = 200_000
 """Characters of a geometry."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def geometry(term: Term) -> Any:
     """Read a valid WKT geometry in degrees, prepared for many tests."""
     text = plain(term).strip().removeprefix(CRS84).strip()
