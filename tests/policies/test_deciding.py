@@ -256,6 +256,39 @@ def test_inheritance_without_end_is_told() -> None:
         decide(read(text.encode()), Request(f"{ODRL}read", LAYER), State(NOON))
 
 
+def test_a_child_does_not_lift_its_parents_prohibition() -> None:
+    """By a rule of the same name."""
+    asked = "odrl:target <urn:layer> ; odrl:action odrl:read"
+    parent = read(f"{PREFIXES} <urn:q> a odrl:Set ; odrl:prohibition <urn:r> . <urn:r> {asked} .".encode())
+    child = read(
+        f"{PREFIXES} <urn:p> a odrl:Set ; odrl:inheritFrom <urn:q> ; odrl:permission <urn:r> . <urn:r> {asked} .".encode()
+    )
+    assert not decide([*child, *parent], Request(f"{ODRL}read", LAYER), State(NOON)).permitted
+
+
+def test_many_ways_to_one_ancestor_are_walked_once() -> None:
+    """Thirty generations of two parents each: 2^30 ways."""
+    lines = " ".join(
+        f"<urn:{side}{age}> a odrl:Set ; odrl:inheritFrom <urn:a{age + 1}>, <urn:b{age + 1}> ."
+        for age in range(30)
+        for side in "ab"
+    )
+    last = f"<urn:a30> a odrl:Set ; {permit()} . <urn:b30> a odrl:Set ; odrl:conflict odrl:perm ; {permit(action='odrl:sell')} ."
+    policies = read(f"{PREFIXES} {lines} {last}".encode())
+    assert decide(policies, Request(f"{ODRL}read", LAYER), State(NOON)).permitted
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "strategy"),
+    [("perm", "perm", "perm"), ("", "perm", "perm"), ("prohibit", "perm", "invalid"), ("", "", "invalid")],
+)
+def test_two_strategies_that_differ_leave_the_default(mine: str, theirs: str, strategy: str) -> None:
+    said = {name: f"; odrl:conflict odrl:{name}" if name else "" for name in (mine, theirs)}
+    text = f"{PREFIXES} <urn:p> a odrl:Set ; odrl:inheritFrom <urn:q> {said[mine]} . <urn:q> a odrl:Set ; {permit()} {said[theirs]} ."
+    decision = decide(read(text.encode()), Request(f"{ODRL}read", LAYER), State(NOON))
+    assert decision.policies[0].strategy == strategy
+
+
 def test_a_territory_of_the_data_becomes_a_filter_of_rows() -> None:
     """Gironde for a whole collection; a prohibition of Bordeaux is taken out of it."""
     extent = when("cicclo:featureExtent", "isPartOf", f"<{INSEE}{GIRONDE}>")
