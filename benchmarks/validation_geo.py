@@ -119,6 +119,19 @@ def told(figures: dict[str, Any]) -> Iterator[str]:
             yield f"  {name:12} {one['per_second']:>12,.0f}/s {one['per_core_pair']:>12,.0f} per core pair{verdict}"
 
 
+def figures(features: int = 200_000) -> Iterator[tuple[str, str, str, bool, str]]:
+    """The lines of the page of validation: name, value, target, whether it is met, detail."""
+    found = measure(features)
+    for name, target in TARGETS.items():
+        for layer in ("communes", "cells"):
+            if layer not in found:
+                continue
+            one = found[layer][name]
+            good = one["per_second"] >= target
+            said = f"{found[layer]['vertices']:.0f} vertices a feature, {one['features']:,} features"
+            yield f"geo-{name}-{layer}", f"{one['per_second']:,.0f}/s", f"≥ {target:,}/s", good, said
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")

@@ -144,6 +144,8 @@ def memory(asked: argparse.Namespace) -> list[Figure]:
 def shell(_asked: argparse.Namespace) -> list[Figure]:
     """10,000 records from the command line, start included; the best of five."""
     made = []
+    # an installed package has its bytecode; a checkout under PYTHONDONTWRITEBYTECODE has none
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(data.ROOT / "src")], check=False)
     cicclo = str(Path(sys.executable).with_name("cicclo"))
     for kind in ("ten", "irve"):
         command = [cicclo, "validate", str(data.table(kind, 10_000)), "--schema", str(data.schema(kind))]
@@ -185,7 +187,7 @@ def geometry(_asked: argparse.Namespace) -> list[Figure]:
     """Geometry is measured beside its rules: `benchmarks.validation_geo`."""
     from benchmarks import validation_geo
 
-    return [Figure(*line) for line in getattr(validation_geo, "figures", list)()]
+    return [Figure(*line) for line in validation_geo.figures()]
 
 
 CASES = {

@@ -44,6 +44,16 @@ NAMES = {
         "« cicclo validate », 10 000 lignes × 40 colonnes, démarrage compris",
         "“cicclo validate”, 10,000 rows × 40 columns, start included",
     ),
+    "geo-validity-communes": (
+        "validité de géométrie, communes répétées",
+        "geometry validity, communes repeated",
+    ),
+    "geo-validity-cells": (
+        "validité de géométrie, mailles de 9 sommets",
+        "geometry validity, cells of 9 vertices",
+    ),
+    "geo-overlaps-communes": ("chevauchements, communes répétées", "overlaps, communes repeated"),
+    "geo-overlaps-cells": ("chevauchements, mailles de 9 sommets", "overlaps, cells of 9 vertices"),
     "spark": (
         "le million de lignes IRVE sur Spark, deux exécuteurs : même rapport",
         "the IRVE million on Spark, two executors: same report",

@@ -12,6 +12,9 @@ LONGEST = 256
 MOST = 400_000
 """Verdicts remembered, all columns together (about 100 MB at worst)."""
 
+FREE = ("string", "any")
+"""Types that any text is a value of."""
+
 Wrong = tuple[str, str, Mapping[str, Any]]
 """A fault without its place: kind, requirement, facts."""
 
@@ -25,6 +28,16 @@ class Verdict:
         self.value = value
         self.blank = blank
         self.wrong = wrong
+
+
+class Texts(set[str]):
+    """Every text: those of a column that asks nothing of them need no memory."""
+
+    def __contains__(self, cell: object) -> bool:
+        return cell.__class__ is str
+
+    def add(self, text: str) -> None:
+        """Nothing is kept."""
 
 
 class Column:
@@ -64,6 +77,12 @@ class Column:
         self._empty = Verdict(None, blank=True, wrong=(required,) if self.field.required else ())
         item = array.item(self.field) if self.field.type == "array" else None
         self._item = Column(position, label, item, room) if item else None
+        if (
+            self.field.type in FREE
+            and self.field.format == "default"
+            and not (self._checks or self.field.required)
+        ):
+            self.dull = Texts()
         self._type: dict[str, Any] = {
             "type": self.field.type,
             "form": self.field.format,

@@ -22,6 +22,8 @@ class CellTable:
     path: str = ""
     dialect: Dialect | None = None
     remarks: list[Fault] = field(default_factory=list)
+    packed: int = 0
+    """Bytes of the workbook."""
 
     def records(self) -> Rows:
         rows = self.read()
@@ -43,7 +45,7 @@ def open_cells(asked: Asked, read: Callable[[], Rows]) -> CellTable:
         )
     if len(header) > asked.limits.columns:
         raise too_wide(asked)
-    return CellTable(asked.name, header, read, asked.strict)
+    return CellTable(asked.name, header, read, asked.strict, packed=asked.path.stat().st_size)
 
 
 def too_wide(asked: Asked) -> SourceUnreadable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cicclo.kernel.text import Text
@@ -73,7 +73,7 @@ class Sheet:
         number = 0
         try:
             with self.package.open(self.part) as stream:
-                for following, cells in Swift(self.book.strings, self.shows, self._cells, LETTERS).rows(
+                for following, cells in Swift(self.book.strings, self.shows, self._cells, names()).rows(
                     stream
                 ):
                     if following > number:  # a row that goes back is left out, as openpyxl does
@@ -111,9 +111,10 @@ class Sheet:
         """One loop without calls for what most cells are, stored in order and typed simply: it runs once a cell."""
         cells: list[Cell] = []
         number, value, strings, shows = row.get("r", ""), f"{row.tag[:-3]}v", self.book.strings, self.shows
+        letters_of = names()
         for cell in row:
             reference, kind, text = cell.get("r"), cell.get("t"), None
-            if reference is not None and reference != LETTERS[len(cells)] + number:
+            if reference is not None and reference != letters_of[len(cells)] + number:
                 self._fill(cells, column(reference.rstrip("0123456789")) - 1)
             for part in cell:  # a formula may stand before the value
                 if part.tag == value:
@@ -163,7 +164,10 @@ def letters(number: int) -> str:
     return name
 
 
-LETTERS = [letters(place) for place in range(1, 16_386)]
+@cache
+def names() -> list[str]:
+    """Return the names of all columns that a sheet can have, in order."""
+    return [letters(place) for place in range(1, 16_386)]
 
 
 def _squared(rows: Rows, width: int, height: int) -> Rows:

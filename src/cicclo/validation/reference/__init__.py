@@ -4,9 +4,10 @@ Each list is read once, on first use.
 """
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 LATEST = 2026
@@ -30,9 +31,13 @@ class Merged:
 
 def rows(name: str) -> Iterator[list[str]]:
     """Every row of a shipped list."""
+    return (line.split("\t") for line in _text(name).splitlines())
+
+
+@cache
+def _text(name: str) -> str:
     packed = files(__package__).joinpath(f"{name}.tsv.gz").read_bytes()
-    for line in gzip.decompress(packed).decode().splitlines():
-        yield line.split("\t")
+    return gzip.decompress(packed).decode()
 
 
 @cache
@@ -63,22 +68,26 @@ def commune_names(vintage: int) -> frozenset[str]:
 
 @cache
 def communes_in_force() -> dict[str, str]:
-    """Code → name of the communes, and municipal arrondissements, of the latest vintage, overseas ones included."""
-    return {row[0]: row[1] for row in _communes() if LATEST in row[4] and row[2] in "CM"}
+    """Code → name of the communes, and municipal arrondissements, of the latest vintage, overseas ones included.
+
+    Found in the text at once: taking every line apart costs the start of most validations twice as long.
+    """
+    line = rf"^(\w+)\t([^\t]*)\t[CM]\t.*{LATEST % 100}$"
+    return dict(re.findall(line, _text("communes"), re.MULTILINE))
 
 
 @cache
-def _merged() -> dict[str, Merged]:
-    now = communes_in_force()
-    return {
-        code: Merged(code, name, into, now.get(into, ""), date, bool(exact))
-        for code, name, into, date, exact in rows("merged")
-    }
+def _merged() -> dict[str, list[str]]:
+    return {row[0]: row for row in rows("merged")}
 
 
+@lru_cache(maxsize=10_000)
 def merged(code: str) -> Merged | None:
     """What became of a commune's code that is no longer in force; None for any other text."""
-    return _merged().get(code)
+    if code not in _merged():
+        return None
+    _, name, into, date, exact = _merged()[code]
+    return Merged(code, name, into, communes_in_force().get(into, ""), date, bool(exact))
 
 
 def _overseas(code: str) -> bool:

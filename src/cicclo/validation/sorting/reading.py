@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -21,13 +21,15 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 class Records:
     """The records of a chunk: `frame` those as wide as the header, `ragged` the others by their index in the chunk.
 
-    `places` are the indexes of the frame's rows; None: 0, 1, 2…
+    `places` are the indexes of the frame's rows; None: 0, 1, 2… `cells` are what the frame's texts stand for, by row of
+    the frame, when a reader gave typed cells; None: the texts are the cells.
     """
 
     frame: pl.DataFrame
     count: int
-    ragged: tuple[tuple[int, list[str]], ...] = ()
+    ragged: tuple[tuple[int, list[Any]], ...] = ()
     places: Places | None = field(default=None)
+    cells: Sequence[Sequence[Any]] | None = None
 
 
 def names(width: int) -> list[str]:
@@ -193,9 +195,11 @@ def _cells(line: bytes, dialect: Dialect) -> list[str]:
     return next(csv.reader(stream, delimiter=dialect.delimiter), [])
 
 
-def texts(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
-    """Return rows as wide as the header as a frame."""
-    return pl.DataFrame(rows, schema=dict.fromkeys(names(width), pl.String), orient="row")
+def texts(
+    cells: Sequence[Sequence[str]], width: int, *, orient: Literal["row", "col"] = "row"
+) -> pl.DataFrame:
+    """Return rows as wide as the header, or columns, as a frame."""
+    return pl.DataFrame(cells, schema=dict.fromkeys(names(width), pl.String), orient=orient)
 
 
 def gathered(batch: list[list[str]], width: int) -> Records:

@@ -24,12 +24,15 @@ from cicclo.validation.sorting.keys import Hashes, Keys, Packed
 from cicclo.validation.sorting.reading import Records, counted, gathered, records, texts
 from cicclo.validation.sorting.rows import Row, Rows
 from cicclo.validation.sorting.sieve import Sieve, Sieved, Suspect
+from cicclo.validation.sorting.typed import as_texts, typed
 
 AHEAD = 3
 """Chunks being sorted while one is judged."""
 BATCH = 20_000
 """Records that are read by Python's `csv` before they are sorted."""
 
+UNKNOWN = 100_000
+"""Records that are thought to be left where nothing tells how many are."""
 IN_MEMORY = 32 * 1024 * 1024
 """Bytes of suspects that wait in memory."""
 _NOTHING = pl.DataFrame()
@@ -90,13 +93,16 @@ class Walk:
 
     def _parts(self) -> Iterator[Sorted]:
         """Yield the file in sorted parts; once the account is full, only count what is left."""
+        if self.table.dialect is None:
+            yield from self._rest(lambda batch: typed(batch, self.plan))
+            return
         try:
             if self.table.path and splittable(self.dialect):
                 yield from self._chunks()
                 return
         except Irregular:
             pass  # from here on, Python's `csv` decides
-        yield from self._rest()
+        yield from self._rest(lambda batch: gathered(batch, self.judge.fields))
 
     def _chunks(self) -> Iterator[Sorted]:
         size = max(1, self.path.stat().st_size)
@@ -136,14 +142,15 @@ class Walk:
             return self.keys.hashes(found.frame, seed)
         return self.keys.hashes(_whole(found, self.judge.fields), seed)
 
-    def _rest(self) -> Iterator[Sorted]:
-        """Read with Python's `csv`, from the record after those already sorted."""
+    def _rest(self, gather: Callable[[list[list[Any]]], Records]) -> Iterator[Sorted]:
+        """Let the reader read, from the record after those already sorted."""
         left = islice(self.table.records(), self.base, None)
         while batch := [cells for _, cells in islice(left, BATCH)]:
             if self.enough:
                 self.base += len(batch)
                 continue
-            yield self._sorted(gathered(batch, self.judge.fields), None, first=not self.base)
+            yield self._sorted(gather(batch), None, first=not self.base)
+            self.progress(self.base / (self.base + UNKNOWN))
 
     # judging
 
@@ -151,6 +158,8 @@ class Walk:
         """Yield, in order, the records of a part that have to be judged."""
         found = part.records
         of_frame = self.sieve.judged(part.sieved, first=not self.base) if part.sieved else iter(())
+        if (cells := found.cells) is not None:
+            of_frame = ((row, cells[row], positions) for row, _, positions in of_frame)
         if not found.ragged:
             return of_frame
         placed = (
@@ -188,7 +197,7 @@ class Walk:
         for number, cells in found.ragged:
             if number < upto:
                 for column, cell in zip(self.plan.columns, cells, strict=False):
-                    self.filled[column.position - 1] += cell not in column.field.missing
+                    self.filled[column.position - 1] += not column.verdict(cell).blank
 
 
 class Held(NamedTuple):
@@ -254,13 +263,15 @@ def _marked(packed: Packed | None, base: int, count: int) -> Any:
 def _picked(found: Records, indexes: list[int]) -> list[Suspect]:
     """Return those records of the frame; the ragged ones are suspects already."""
     at = indexes if found.places is None else np.searchsorted(found.places, indexes)
+    if (cells := found.cells) is not None:
+        return [(index, cells[row], ()) for index, row in zip(indexes, list(at), strict=True)]
     rows = Rows(found.frame[at])
     return [(index, Row(rows, number), ()) for number, index in enumerate(indexes)]
 
 
 def _whole(found: Records, width: int) -> pl.DataFrame:
     """Return all records of a part, in order, as wide as the header."""
-    ragged = texts([([*cells, *[""] * width])[:width] for _, cells in found.ragged], width)
+    ragged = texts([as_texts([*cells, *[""] * width][:width]) for _, cells in found.ragged], width)
     at = np.concatenate(
         (
             found.places if found.places is not None else np.arange(found.frame.height),

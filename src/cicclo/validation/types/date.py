@@ -21,7 +21,7 @@ def reason(text: str) -> str:
 
 def parser(form: str) -> Callable[[str], date]:
     """Return the function that reads a text of that format; it raises ValueError or OverflowError."""
-    if form == "default":
+    if form in ("default", "%Y-%m-%d"):
         return _iso
     if form == "any":
         return _guess
