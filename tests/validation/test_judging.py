@@ -247,7 +247,7 @@ def test_ten_thousand_columns_are_judged() -> None:
 
 
 def test_long_and_various_cells_do_not_stay_in_memory() -> None:
-    judge = Judge(schemas.read({"fields": [field("a")]}), ["a"])
+    judge = Judge(schemas.read({"fields": [field("a", constraints={"minLength": 1})]}), ["a"])
     column = judge.columns[0]
     column._room = 100
     for number in range(1_000):
@@ -255,3 +255,11 @@ def test_long_and_various_cells_do_not_stay_in_memory() -> None:
     judge.record(2_000, ["x" * 1_000_000])
     assert len(column.memory) + len(column.dull) <= 100
     assert max(map(len, column.dull)) < 1_000
+
+
+def test_a_column_that_asks_nothing_of_texts_remembers_none() -> None:
+    """Texts are right without being looked at; a number of a workbook in a column of text is not one."""
+    judge = Judge(schemas.read({"fields": [field("a")]}), ["a"])
+    assert [judge.record(number, [f"{number}"]) for number in range(2, 1_000)] == [[]] * 998
+    assert len(judge.columns[0].dull) + len(judge.columns[0].memory) == 0
+    assert [fault.kind for fault in judge.record(1_000, [12])] == ["type-error"]
