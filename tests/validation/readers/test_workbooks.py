@@ -116,6 +116,44 @@ def test_a_sheet_written_in_an_unusual_way_is_read(encoding: str, tmp_path: Path
     assert list(open_table(path).records()) == [(2, [7])]
 
 
+def test_texts_in_the_sheet_itself_are_read_by_pattern_as_by_the_parser(tmp_path: Path) -> None:
+    """What XlsxWriter (constant memory) and many exports write: with spaces kept, entities, line ends, runs, nothing."""
+    texts = [
+        "<is><t>a b</t></is>",
+        '<is><t xml:space="preserve"> é </t></is>',
+        "<is><t>x &amp; y</t></is>",
+        "<is><t>&amp;lt; &lt;&gt;&quot;&apos;</t></is>",
+        "<is><t>&#233;</t></is>",
+        "<is><t>one\r\ntwo</t></is>",
+        "<is><r><t>ru</t></r><r><t>ns</t></r></is>",
+        "<is><t></t></is>",
+        "<is/>",
+    ]
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr">{text}</c><c r="B{row}"><v>{row}</v></c></row>'
+        for row, text in enumerate(["<is><t>h</t></is>", *texts], 1)
+    )
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>'
+    path = changed(workbook(tmp_path, [["a"]]), SHEET, sheet.encode())
+    asked = Asked(path, path.name)
+    package = Package(asked)
+    book = read_book(package)
+    made = Sheet(package, book, next(iter(book.sheets.values())))
+    stored = list(made._stored())
+    assert stored == list(made._walked(after=0))
+    assert [cells[0] for _, cells in stored[1:]] == [
+        "a b",
+        " é ",
+        "x & y",
+        "&lt; <>\"'",
+        "é",
+        "one\ntwo",
+        "runs",
+        None,
+        None,
+    ]
+
+
 def test_dates_that_excel_shows_by_language_are_iso_dates_by_default(tmp_path: Path) -> None:
     """Format 14 is `mm-dd-yy` in the file, 02/01/2020 on a French screen."""
     path = workbook(tmp_path, [["a"], [43832]], {"A2": "mm-dd-yy"})

@@ -18,8 +18,9 @@ START = re.compile(rb"<sheetData\s*>")
 EMPTY = re.compile(rb"\s*(?:<row [^>]*/>\s*)*")
 ROW = re.compile(rb'<row r="([0-9]+)"[^>]*>')
 CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-z]+)")?'
-    rb"(?:/>|>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?(?:<v>([^<&]*)</v>|<v ?/>)?</c>)"
+    rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rb"(?:/>|>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?(?:<v>([^<&]*)</v>|<v ?/>)?</c>"
+    rb'|><is><t(?: xml:space="preserve")?>([^<&\r]*(?:&(?:amp|lt|gt|quot|apos);[^<&\r]*)*)</t></is></c>)'
 )
 PLAIN = frozenset((b"", b"n", b"s", b"b", b"str", b"e"))
 MAIN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -59,13 +60,19 @@ class Swift:
             return None
         cells: list[Cell] = []
         strings, shows, letters = self.strings, self.shows, self.letters
-        for name, style, kind, text in found:
+        for name, style, kind, text, inline in found:
             if name != letters[len(cells)]:
                 missing = self.places.get(name, -1) - len(cells)
                 if missing < 0:
                     return None
                 cells.extend([None] * missing)
-            if not text:
+            if kind == b"inlineStr":
+                if text:
+                    return None
+                cells.append((inline.decode() if b"&" not in inline else _plainly(inline)) or None)
+            elif inline:
+                return None
+            elif not text:
                 cells.append(None)
             elif kind == b"s":
                 cells.append(strings[int(text)])
@@ -82,6 +89,14 @@ class Swift:
     def _parsed(self, row: bytes) -> list[Cell]:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         return self.tree(etree.fromstring(MAIN + row + b"</row></sheetData></worksheet>", parser)[0][0])
+
+
+def _plainly(inline: bytes) -> str:
+    """Return a text without the five entities that XML has of its own."""
+    text = inline.decode()
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:

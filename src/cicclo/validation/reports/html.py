@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import BinaryIO
-
-from jinja2 import Environment, PackageLoader
+from typing import TYPE_CHECKING, BinaryIO
 
 from cicclo.validation.causes import causes
 from cicclo.validation.model import Report, Severity
@@ -13,12 +11,17 @@ from cicclo.validation.reports import REPORTS, Format, _map
 from cicclo.validation.reports import _saying as saying
 from cicclo.validation.reports.text import quoted
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 MOST_FAULTS = 1000
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """Templates of the reports; every value is escaped."""
+    from jinja2 import Environment, PackageLoader  # noqa: PLC0415 - loaded by who wants a page, not by every report
+
     return Environment(
         loader=PackageLoader("cicclo.validation", "reports/templates"),
         autoescape=True,
