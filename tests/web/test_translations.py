@@ -31,6 +31,7 @@ SAME = {
     "absent",
     "Action",
     "Exchange",
+    "Page",
 }
 # names of programs and accounts; attributes that a condition adds to an element
 ALLOWED = {"api", "cicclo", "curl", "operator", "selected", "open"}
