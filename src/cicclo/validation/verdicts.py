@@ -117,15 +117,16 @@ class Column:
             self.memory[text] = verdict
 
     def _judge(self, cell: Cell) -> Verdict:
-        if cell is None or (cell if isinstance(cell, str) else str(cell)) in self.missing:
+        if cell is None or (cell if cell.__class__ is str else str(cell)) in self.missing:
             return self._empty
         try:
             value = self._read(cell)
         except Unreadable as error:
             facts = {**self._type, "reason": error.reason, **error.facts} if error.reason else self._type
             return Verdict(None, wrong=(("type-error", f"tableschema/type/{self.field.type}", facts),))
-        wrong = tuple([wrong for wrong, holds in self._checks if not holds(value)])
-        return Verdict(value, wrong=wrong or (self._items(value) if self._item else ()))
+        if self._checks and (wrong := tuple([wrong for wrong, holds in self._checks if not holds(value)])):
+            return Verdict(value, wrong=wrong)
+        return Verdict(value, wrong=self._items(value) if self._item else ())
 
     def _items(self, values: list[Any]) -> tuple[Wrong, ...]:
         """Return what is wrong with the items of an array: once for each rule, however many items break it."""
