@@ -3,4 +3,4 @@
 import tomllib
 from pathlib import Path
 
-print(*tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"])  # noqa: T201
+print(*tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"])
