@@ -229,17 +229,18 @@ class Jobs:
         with self._lock:
             self._running[validation.id] = worker
         watch = Watch(worker, self.hosting)
-        if not self.store.update(validation.id, unless=_all_but(RUNNING), state=RUNNING):  # stopped meanwhile
-            worker.kill()
         try:
+            if not self.store.update(validation.id, unless=_all_but(RUNNING), state=RUNNING):
+                worker.kill()  # stopped meanwhile
             return self._listen(validation, worker, watch)
         finally:
             watch.stop()
             worker.kill()
             worker.wait()
             for pipe in (worker.stdin, worker.stdout, worker.stderr):
-                if pipe:
-                    pipe.close()
+                with suppress(BrokenPipeError):  # a task that a worker ended before reading
+                    if pipe:
+                        pipe.close()
             with self._lock:
                 self._running.pop(validation.id, None)
             rmtree(scratch, ignore_errors=True)
