@@ -61,6 +61,16 @@ def test_each_operator_selects_what_it_means(world: tuple[str, list[dict[str, An
     assert disagreements(world[0], "lieux", SOME, world[1]) == []
 
 
+def test_powers_beside_the_largest_double_are_told_as_everywhere(
+    world: tuple[str, list[dict[str, Any]]],
+) -> None:
+    """2 ^ 1024 is none, 2 ^ 1023 is, nor does a power of anything so large or so small fail."""
+    edges = ["1023", "1024", "-1074", "-1e308", "1e308", "(n ^ 10)", "(n ^ 300)", "0.5"]
+    bases = ["2", "n", "v", "1.7976931348623157e308", "1e-300", "0.5"]
+    filters = [f"{base} ^ {edge} > 1" for base in bases for edge in edges]
+    assert disagreements(world[0], "lieux", filters, world[1]) == []
+
+
 def test_random_filters_select_the_same_rows(world: tuple[str, list[dict[str, Any]]]) -> None:
     """Three hundred well-typed filters at random, against the plain evaluation."""
     draw = random.Random(11)

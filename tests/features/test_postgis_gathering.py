@@ -13,7 +13,7 @@ from cicclo.features.stores._postgis.failures import Unfit
 from cicclo.features.stores._postgis.gathering import Gathering
 from cicclo.features.stores._postgis.together import joined, light
 from cicclo.kernel.text import Text
-from cicclo.ogc.cql2.model import Call, Name
+from cicclo.ogc.cql2.model import Array, Call, Name
 
 asyncpg = pytest.importorskip("asyncpg")
 
@@ -115,6 +115,7 @@ def test_only_parameters_are_replaced() -> None:
         (Call("and", (Call("=", (Name("nom"), "x")), Call("=", (Name("n"), 1)))), True),
         (Call(">", (Name("n"), 1)), False),
         (Call("=", (Name("nom"), Name("code"))), False),
+        (Call("=", (Name("tags"), Array(("a", "b")))), False),
         (Call("or", (Call("=", (Name("nom"), "x")), Call("=", (Name("n"), 1)))), False),
     ],
 )

@@ -281,7 +281,10 @@ _COMPUTED = {
     "WHEN x = trunc(x) AND y = trunc(y) AND abs(x) < 9e15 AND abs(y) < 9e15 THEN mod(x::int8, y::int8)::float8 "
     f"ELSE ({_REMAINDER}) END",
     "^": "CASE WHEN y IS NULL OR x = 0 AND y < 0 OR x < 0 AND y <> trunc(y) THEN NULL WHEN x = 0 THEN power(x, y) "
-    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.782712893384 THEN NULL "
+    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.79 THEN NULL "
+    # beside the largest double the logarithm is too coarse: half of the power tells
+    "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) > 709.78 "
+    "THEN CASE WHEN power(abs(x), y / 2) > 1.3407807929942596e154 THEN NULL ELSE power(x, y) END "
     "WHEN greatest(least(y, 1e300), -1e300) * ln(abs(x)) < -706.89 THEN 0 ELSE power(x, y) END",
 }
 _FOLDED_AGAIN = "".join(map(chr, (*range(0xAB70, 0xABC0), *range(0x13F8, 0x13FE))))

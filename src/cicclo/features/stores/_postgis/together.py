@@ -7,7 +7,7 @@ from typing import Any
 from cicclo.features.model import Query
 from cicclo.features.stores._postgis.gathering import Gathering
 from cicclo.features.stores._postgis.pool import Pool
-from cicclo.ogc.cql2.model import Call, Expression, Name
+from cicclo.ogc.cql2.model import Call, Date, Expression, Name, Timestamp
 
 _MOST_SHAPES = 256
 # quoted names and texts are passed over: what looks like a parameter in them is none
@@ -27,7 +27,7 @@ def _equalities(expression: Expression) -> bool:
         case Call(op="and", args=args):
             return all(map(_equalities, args))
         case Call(op="=", args=(Name(), value)):
-            return not isinstance(value, Call | Name)
+            return isinstance(value, str | int | float | Date | Timestamp)
         case _:
             return False
 
