@@ -3,16 +3,11 @@
 from cicclo.kernel.text import Text
 from cicclo.validation.model import Field
 from cicclo.validation.repairs import REPAIRS, Repair
-from cicclo.validation.repairs._spelling import fold
+from cicclo.validation.repairs._spelling import fold, listed
 
 
 def mend(field: Field, text: str) -> str | None:
-    listed = field.constraints.get("enum")
-    if not isinstance(listed, list | tuple):
-        return None
-    wanted = fold(text)
-    alike = [value for value in listed if isinstance(value, str) and fold(value) == wanted]
-    return alike[0] if len(alike) == 1 else None
+    return listed(field, text, fold)
 
 
 REPAIRS.add(

@@ -3,16 +3,11 @@
 from cicclo.kernel.text import Text
 from cicclo.validation.model import Field
 from cicclo.validation.repairs import REPAIRS, Repair
-from cicclo.validation.repairs._spelling import squeeze
+from cicclo.validation.repairs._spelling import listed, squeeze
 
 
 def mend(field: Field, text: str) -> str | None:
-    listed = field.constraints.get("enum")
-    if not isinstance(listed, list | tuple):
-        return None
-    wanted = squeeze(text)
-    alike = [value for value in listed if isinstance(value, str) and squeeze(value) == wanted]
-    return alike[0] if len(alike) == 1 else None
+    return listed(field, text, squeeze)
 
 
 REPAIRS.add(
