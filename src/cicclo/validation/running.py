@@ -216,9 +216,7 @@ class Run:
         options = (
             replace(self.options, limit=0) if self.wish.fix else self.options
         )  # before and after are compared
-        if options.strict or options.key:
-            return options
-        return replace(options, key=coherence.key_of(schema))
+        return coherence.keyed(options, schema)
 
     def _judged(self, report: Report, table: Table, path: Path) -> Report:
         small = path.stat().st_size <= LARGEST_OBSERVED

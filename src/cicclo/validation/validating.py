@@ -1,6 +1,6 @@
 """One file against one schema, whatever both are: a table, a geographic layer, a JSON document."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cicclo.kernel.text import Text
@@ -55,11 +55,10 @@ def _table(path: Path, schema: Schema, options: Options) -> Report:
     from cicclo.validation.readers import open_table  # noqa: PLC0415
 
     table = open_table(path, strict=options.strict)
-    if options.strict:
-        return validate(table, schema, options)
-    named = options if options.key else replace(options, key=coherence.key_of(schema))
-    report = validate(table, schema, named)
-    return coherence.observed(report, table) if path.stat().st_size <= LARGEST_OBSERVED else report
+    report = validate(table, schema, coherence.keyed(options, schema))
+    if options.strict or path.stat().st_size > LARGEST_OBSERVED:
+        return report
+    return coherence.observed(report, table)
 
 
 def _table_schema(found: Found | None) -> tuple[Schema | None, tuple[Text, ...]]:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from cicclo.kernel.registry import Registry
 from cicclo.kernel.text import Text
 from cicclo.validation.accounting import Spool
-from cicclo.validation.model import Cell, Fault, Faults, Report, Schema, Severity, Table
+from cicclo.validation.model import Cell, Fault, Faults, Options, Report, Schema, Severity, Table
 
 MOST_ROWS = 2_000_000
 """Records looked at: anomalies need every value, one by one."""
@@ -79,6 +79,11 @@ def key_of(schema: Schema | None) -> tuple[str, ...]:
     if schema is None:
         return ()
     return schema.primary_key or tuple(known(schema).get("key", ()))
+
+
+def keyed(options: Options, schema: Schema) -> Options:
+    """Name the columns that identify a row in the report, unless they are named, or Validata's report is wanted."""
+    return options if options.strict or options.key else replace(options, key=key_of(schema))
 
 
 def known(schema: Schema | None) -> Mapping[str, Any]:
